@@ -1,0 +1,144 @@
+package tracker
+
+import (
+	"time"
+
+	"followupd/mail"
+)
+
+// State is where a thread stands. Values are part of the contract (threads --json).
+type State string
+
+// The states.
+const (
+	Waiting  State = "waiting"  // the rep wrote last, the window runs
+	Due      State = "due"      // the window is over, no draft yet
+	Drafted  State = "drafted"  // a draft waits in Drafts
+	Answered State = "answered" // the prospect answered, the ball is with the rep
+	Held     State = "held"     // not before HeldUntil
+	Review   State = "review"   // doubtful, the rep decides
+	Closed   State = "closed"   // see Outcome
+	Ignored  State = "ignored"  // not a prospect's thread
+)
+
+// Outcome is how a closed thread ended.
+type Outcome string
+
+// The outcomes.
+const (
+	NoReply     Outcome = "no_reply"
+	Declined    Outcome = "declined"
+	OptedOut    Outcome = "opted_out"
+	WrongPerson Outcome = "wrong_person"
+	LeftCompany Outcome = "left_company"
+	Bounced     Outcome = "bounced"
+	Settled     Outcome = "settled"
+	Won         Outcome = "won"
+	Lost        Outcome = "lost"
+	Stopped     Outcome = "stopped"
+)
+
+// HoldReason is why a thread is held.
+type HoldReason string
+
+// The reasons to hold.
+const (
+	HoldOutOfOffice HoldReason = "out_of_office"
+	HoldNotNow      HoldReason = "not_now"
+	HoldWillReply   HoldReason = "will_reply"
+	HoldMeeting     HoldReason = "meeting"
+	HoldRep         HoldReason = "rep"
+	HoldSoftBounce  HoldReason = "soft_bounce"
+)
+
+// Situation is what kind of silence it is.
+type Situation string
+
+// The situations.
+const (
+	ColdEmail  Situation = "cold_email"
+	Proposal   Situation = "proposal"
+	Meeting    Situation = "meeting"
+	Voicemail  Situation = "voicemail"
+	Conference Situation = "conference"
+	WasKeen    Situation = "was_keen"
+	General    Situation = "general"
+)
+
+// Action is what a next step does.
+type Action string
+
+// The actions.
+const (
+	FollowUp Action = "follow_up"
+	BreakUp  Action = "break_up"
+	Nurture  Action = "nurture"
+	ThankYou Action = "thank_you"
+)
+
+// Standing is where a thread stands at one moment, and why.
+type Standing struct {
+	Thread       ThreadID
+	Subject      string
+	Prospects    []mail.Person
+	Company      string // the prospects' domain, "" for free-mail or several
+	State        State
+	Outcome      Outcome    // for Closed
+	HeldUntil    time.Time  // for Held
+	HoldReason   HoldReason // for Held
+	Step         int        // follow-ups sent so far in this silence
+	LastOutbound time.Time
+	LastInbound  time.Time // the last human answer; receipts, bounces and machines do not count
+	Situation    Situation
+	Grade        string
+	Next         *Next
+	Draft        *Draft // the draft that waits in Drafts (Placed or Edited), or the intent under way
+	Reasons      []string
+
+	// Silence is the rep's message that still waits for an answer; nil where nothing is owed.
+	Silence *Seen
+	// Withdraw says that Draft was overtaken (an answer, a hold, the rep's own mail, a close) and, where untouched, is to
+	// be taken back.
+	Withdraw bool
+	// Check is when this standing may change without new facts; zero: never.
+	Check time.Time
+}
+
+// Next is what comes next in a thread.
+type Next struct {
+	Action   Action
+	Step     int
+	Approach string // the likely approach; the playbook has the last word when it writes
+	At       time.Time
+}
+
+// Window says after how long a silence a step is due. Exactly one of the fields is set; all zero means never.
+type Window struct {
+	BusinessDays int
+	Duration     time.Duration // wall time: "12h"
+	Days         int           // calendar days: "5d", "2w"
+}
+
+// Cadence is when steps follow.
+type Cadence struct {
+	FollowUpAfter []Window
+	BreakUpAfter  Window
+	NurtureAfter  Window
+}
+
+// Policy is what the config says, as far as judging needs it.
+type Policy struct {
+	Me       []mail.Address // every address the rep writes from, the main one first
+	Internal []string       // domains and addresses of colleagues
+	Listed   bool           // prospects.who = "listed": only Include
+	Include  []string       // addresses or @domains
+	Exclude  []string
+	Since    time.Duration // how old a silence may be at the first start and still get a draft
+
+	Cadence    Cadence
+	Grades     map[string]Cadence
+	Situations map[Situation]Cadence
+
+	Calendar   Calendar
+	DraftsADay int
+}

@@ -1,0 +1,53 @@
+package tracker
+
+import (
+	"context"
+	"time"
+
+	"followupd/mail"
+)
+
+// Store keeps the facts. Each method is one transaction. Implementations: tracker/sqlite.
+type Store interface {
+	// Origin gives when the store began; the first call of a new store sets FirstStart to now.
+	Origin(ctx context.Context, now time.Time) (Origin, error)
+	// MarkRecovered notes that the store began anew over older drafts.
+	MarkRecovered(ctx context.Context, at time.Time) error
+
+	// Reaches gives how far each folder has been read, by folder name.
+	Reaches(ctx context.Context) (map[string]Reach, error)
+	// SaveBatch stores what was read and how far, together: a kill between the two is impossible. It gives the rows that
+	// are new to the store, or that were seen in a new folder.
+	SaveBatch(ctx context.Context, folder mail.Folder, batch mail.Batch, now time.Time) (rows []int64, err error)
+	// MarkRead notes that the folder was read to its end at that time.
+	MarkRead(ctx context.Context, folder string, at time.Time) error
+
+	// Seen gives messages in order of Row: those above after, or exactly the rows named. The Message is parsed from its
+	// stored header; Reading is left empty.
+	Seen(ctx context.Context, after int64, each func(Seen) error) error
+	SeenRows(ctx context.Context, rows []int64) ([]Seen, error)
+	// Lies gives where a message lies now, for fetching its body: folder and UID pairs, best first.
+	Lies(ctx context.Context, row int64) ([]Place, error)
+	// SaveContent and Content keep what a body holds. Content gives nil where none was read.
+	SaveContent(ctx context.Context, row int64, content *mail.Content) error
+	Content(ctx context.Context, row int64) (*mail.Content, error)
+	// Contents walks all contents in order of row, for judging anew at start.
+	Contents(ctx context.Context, each func(row int64, content *mail.Content) error) error
+
+	// Drafts gives the journal, oldest first. SaveDraft inserts or replaces by Key, durable (synchronous=FULL) when it returns.
+	Drafts(ctx context.Context) ([]Draft, error)
+	SaveDraft(ctx context.Context, d Draft) error
+
+	// Words gives what the rep said, oldest first. AddWord appends.
+	Words(ctx context.Context) ([]Word, error)
+	AddWord(ctx context.Context, w Word) error
+
+	Close() error
+}
+
+// Place is where a message lies.
+type Place struct {
+	Folder   string
+	Validity uint32
+	UID      mail.UID
+}
