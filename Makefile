@@ -1,0 +1,51 @@
+# Everything a fresh machine needs beyond Go, a C compiler and make is installed by these targets.
+
+SHELL := /bin/bash
+BIN := bin/followupd
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -X main.version=$(VERSION)
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
+
+.PHONY: build demo test test-deps unit stories lint fmt bench generate clean
+
+build:
+	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/followupd
+
+# ARGS=--exit ends after the first pass.
+demo: build
+	./$(BIN) demo $(ARGS)
+
+# Installs what the tests need where that can be done; elsewhere says what is left out.
+test-deps:
+	@./.ci/test-deps
+
+# All tests. With REQUIRE_DOVECOT=1 a machine without a real IMAP server fails instead of leaving tests out.
+test: test-deps
+	@FOLLOWUPD_REQUIRE_DOVECOT=$(REQUIRE_DOVECOT) ./.ci/gotest ./...
+
+# The tests without installing anything.
+unit:
+	@./.ci/gotest ./...
+
+# Black-box stories against a real Dovecot; STORIES names their folder and runner.
+STORIES ?= ../shared/acceptance
+stories: build
+	python3 $(STORIES)/run_stories.py --bin $(BIN) --stories $(STORIES)/stories $(STORY_ARGS)
+
+lint: $(GOLANGCI)
+	$(GOLANGCI) run ./...
+
+$(GOLANGCI):
+	@mkdir -p .cache
+	GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv .cache/bin/golangci-lint $@
+
+fmt: $(GOLANGCI)
+	$(GOLANGCI) fmt ./...
+
+bench: test-deps
+	@./.ci/bench
+
+clean:
+	rm -rf bin .cache

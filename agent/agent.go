@@ -1,0 +1,136 @@
+// Package agent is the loop: it reads the mailbox, decides, and drafts. One goroutine owns a mailbox and does everything
+// to it in order.
+//
+// It guarantees that nothing is drafted on an unread mailbox, that a draft's intent is durable before its first byte goes
+// out, and that a step of a thread gets one draft whatever crashes (RELIABILITY 2.3). It has no way to send mail.
+package agent
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"followupd/mail"
+	"followupd/playbook"
+	"followupd/tracker"
+)
+
+// Mailbox is what the agent needs of an IMAP account; imapwatch satisfies it. Each method either did what it says or
+// returns an error; after an error of Append nobody knows whether the message is there.
+type Mailbox interface {
+	Folders(ctx context.Context) ([]mail.Folder, error)
+	Changed(ctx context.Context, folders []mail.Folder, cursors map[string]mail.Cursor) ([]mail.Folder, error)
+	Sync(ctx context.Context, f mail.Folder, c mail.Cursor, since time.Time, store func(mail.Batch) error) error
+	Tail(ctx context.Context, f mail.Folder, c mail.Cursor, store func(mail.Batch) error) error
+	Bodies(ctx context.Context, folder string, validity uint32, uids []mail.UID, each func(mail.Body) error) error
+	Search(ctx context.Context, f mail.Folder, since time.Time, from []mail.Address, ids []mail.MessageID) ([]mail.Item, error)
+
+	Look(ctx context.Context, floor mail.UID) (DraftsState, []mail.Item, error)
+	Append(ctx context.Context, source []byte, at time.Time) (mail.UID, error)
+	ReadDraft(ctx context.Context, validity uint32, uid mail.UID) ([]byte, error)
+	Withdraw(ctx context.Context, validity uint32, uid mail.UID, same func(source []byte) bool) error
+}
+
+// DraftsState is what a fresh SELECT of Drafts says.
+type DraftsState struct {
+	Validity uint32
+	Next     mail.UID // 0 unknown
+	Count    uint32
+}
+
+// Writer turns a decision into a text. playbook.Playbook is one.
+type Writer interface {
+	Write(r playbook.Request) (playbook.Text, error)
+}
+
+// Settings is what the config says, as far as the loop needs it. It is replaced whole on reload.
+type Settings struct {
+	Rep       mail.Person
+	Signature string // "" = as in the rep's own sent mail
+	Policy    tracker.Policy
+	Playbook  *playbook.Playbook
+	Writer    Writer        // nil: Playbook
+	Poll      time.Duration // how often the mailbox is read when nothing wakes the loop
+	Settle    time.Duration // rest after an APPEND of unknown outcome before it is looked for again
+	Reach     time.Duration // how far back a first reading goes
+}
+
+// writer gives the writer in force.
+func (s Settings) writer() Writer {
+	if s.Writer != nil {
+		return s.Writer
+	}
+	return s.Playbook
+}
+
+// Agent works one mailbox. Its methods are for one goroutine.
+type Agent struct {
+	set     Settings
+	box     Mailbox
+	store   tracker.Store
+	log     *slog.Logger
+	now     func() time.Time
+	threads *tracker.Mailbox
+
+	loaded  bool
+	origin  tracker.Origin
+	states  map[tracker.ThreadID]tracker.State // as last judged, to tell what changed
+	refused map[string]string                  // writers' refusals by draft key, so that one is logged once
+
+	folders []mail.Folder // of the pass under way
+
+	draftsChanged bool        // Drafts differs from what the last sweep saw
+	drafts        DraftsState // Drafts as the last sweep saw it
+}
+
+// New gives an agent over a mailbox and a store. now is the clock.
+func New(set Settings, box Mailbox, store tracker.Store, now func() time.Time, log *slog.Logger) *Agent {
+	return &Agent{
+		set: set, box: box, store: store, log: log, now: now,
+		threads: tracker.NewMailbox(set.Policy, playbook.Situation),
+		states:  make(map[tracker.ThreadID]tracker.State),
+		refused: make(map[string]string),
+	}
+}
+
+// SetSettings puts an edited config in force; the next pass judges everything by it.
+func (a *Agent) SetSettings(set Settings) {
+	a.set = set
+	a.threads.SetPolicy(set.Policy)
+}
+
+// Options are how a single pass is done.
+type Options struct {
+	IgnoreHours bool // once --now
+	DryRun      bool // read and decide, but write nothing to the mailbox
+}
+
+// Result is what a pass did and found.
+type Result struct {
+	Standings []tracker.Standing
+	Placed    []Placed
+	Withdrawn []tracker.Draft
+	Waiting   map[tracker.ThreadID]string // due threads that get no draft now, and why
+	Wake      time.Time                   // when the next pass is due without any event; zero: no reason to
+}
+
+// Placed is a draft that now lies in Drafts, or in a dry run would.
+type Placed struct {
+	Standing tracker.Standing
+	Draft    tracker.Draft
+	Text     playbook.Text
+}
+
+// Pass reads, decides and drafts once.
+func (a *Agent) Pass(ctx context.Context, opt Options) (Result, error) {
+	if err := a.Load(ctx); err != nil {
+		return Result{}, err
+	}
+	if err := a.read(ctx); err != nil {
+		return Result{}, err
+	}
+	if err := a.sweep(ctx, opt); err != nil {
+		return Result{}, err
+	}
+	return a.decide(ctx, opt)
+}

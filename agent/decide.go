@@ -1,0 +1,248 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"followupd/mail"
+	"followupd/tracker"
+)
+
+// decide judges every thread, takes back what was overtaken, and drafts what is due.
+func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
+	var res Result
+	now := a.now()
+	all, facts, err := a.judgeAll(ctx, now)
+	if err != nil {
+		return res, err
+	}
+	for _, st := range all {
+		if !st.Withdraw || st.Draft == nil || st.Draft.State != tracker.DraftPlaced || opt.DryRun {
+			continue
+		}
+		gone, err := a.withdraw(ctx, *st.Draft)
+		if err != nil {
+			return res, err
+		}
+		if gone {
+			res.Withdrawn = append(res.Withdrawn, *st.Draft)
+		}
+	}
+	due, waiting := tracker.Agenda(all, facts, a.set.Policy, now, opt.IgnoreHours)
+	res.Waiting = waiting
+	var failed error
+	for _, st := range due {
+		if why := a.resting(st, now); why != "" {
+			res.Waiting[st.Thread] = why
+			continue
+		}
+		placed, err := a.draft(ctx, st, opt)
+		if err != nil {
+			failed = err
+			break
+		}
+		if placed != nil {
+			res.Placed = append(res.Placed, *placed)
+		}
+	}
+	res.Standings, err = a.Standings(ctx, now)
+	if err != nil {
+		return res, err
+	}
+	a.tellChanges(res.Standings)
+	res.Wake = a.wake(res.Standings, now)
+	return res, failed
+}
+
+// resting says why a step whose APPEND had an unknown outcome is not tried again yet; "" where it may be.
+func (a *Agent) resting(st tracker.Standing, now time.Time) string {
+	d := st.Draft
+	if d == nil || d.State != tracker.DraftUnknown || d.Looks >= 2 {
+		return ""
+	}
+	last := d.Changed
+	if d.LookedAt.After(last) {
+		last = d.LookedAt
+	}
+	return fmt.Sprintf("the outcome of an earlier try is unknown; Drafts is looked through again at %s",
+		last.Add(a.set.Settle).In(zone(a.set.Policy.Calendar)).Format("15:04:05"))
+}
+
+// stillDue judges one thread anew after the last check.
+func (a *Agent) stillDue(ctx context.Context, before tracker.Standing, opt Options) (bool, error) {
+	all, facts, err := a.judgeAll(ctx, a.now())
+	if err != nil {
+		return false, err
+	}
+	due, _ := tracker.Agenda(all, facts, a.set.Policy, a.now(), opt.IgnoreHours)
+	for _, st := range due {
+		if st.Thread == before.Thread {
+			return st.Silence != nil && before.Silence != nil && st.Silence.Row == before.Silence.Row &&
+				st.Next != nil && st.Next.Step == before.Next.Step, nil
+		}
+	}
+	a.log.Info("no draft after the last check", slog.String("thread", string(before.Thread)))
+	return false, nil
+}
+
+// withdraw takes an untouched draft back. false: it is no longer untouched, or the server cannot remove one message.
+func (a *Agent) withdraw(ctx context.Context, d tracker.Draft) (bool, error) {
+	checked := false
+	err := a.box.Withdraw(ctx, d.Validity, d.UID, func(source []byte) bool {
+		checked = a.isOurs(d, source)
+		return checked
+	})
+	if err != nil {
+		a.log.Warn("an overtaken draft stays in Drafts", slog.String("draft", d.Key), slog.Any("error", err))
+		return false, nil
+	}
+	if !checked {
+		return false, nil // the rep touched it: theirs; the next sweep notes it
+	}
+	d.State, d.Changed = tracker.DraftWithdrawn, a.now()
+	if err := a.store.SaveDraft(ctx, d); err != nil {
+		return false, fmt.Errorf("note that draft %s was withdrawn: %w", d.Key, err)
+	}
+	a.log.Info("draft withdrawn", slog.String("draft", d.Key), slog.String("thread", string(d.Thread)))
+	return true, nil
+}
+
+// Standings judges every thread at a moment, from the facts as stored and loaded.
+func (a *Agent) Standings(ctx context.Context, at time.Time) ([]tracker.Standing, error) {
+	all, _, err := a.judgeAll(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	journal, err := a.store.Drafts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the journal of drafts: %w", err)
+	}
+	notes := make(map[mail.MessageID]tracker.Draft)
+	for _, d := range journal {
+		if d.State == draftRefused {
+			notes[d.Answers] = d
+		}
+	}
+	for i := range all {
+		overlayRefusal(&all[i], notes)
+	}
+	return all, nil
+}
+
+// judgeAll is Standings without the writers' refusals, which the next pass tries again: the library may be richer by then.
+func (a *Agent) judgeAll(ctx context.Context, at time.Time) ([]tracker.Standing, tracker.Facts, error) {
+	if err := a.Load(ctx); err != nil {
+		return nil, tracker.Facts{}, err
+	}
+	journal, err := a.store.Drafts(ctx)
+	if err != nil {
+		return nil, tracker.Facts{}, fmt.Errorf("read the journal of drafts: %w", err)
+	}
+	words, err := a.store.Words(ctx)
+	if err != nil {
+		return nil, tracker.Facts{}, fmt.Errorf("read the rep's words: %w", err)
+	}
+	reaches, err := a.store.Reaches(ctx)
+	if err != nil {
+		return nil, tracker.Facts{}, fmt.Errorf("read how far each folder was read: %w", err)
+	}
+	facts := tracker.Facts{Origin: a.origin, Words: words, ReadAt: a.readSince(reaches)}
+	own := make(map[mail.MessageID]bool)
+	for _, d := range journal {
+		switch d.State {
+		case draftOwn:
+			own[d.Answers] = true
+		case draftOwnGone, draftRefused:
+		default:
+			facts.Drafts = append(facts.Drafts, d)
+		}
+	}
+	all := a.threads.JudgeAll(facts, at)
+	for i := range all {
+		overlayOwn(&all[i], own)
+	}
+	return all, facts, nil
+}
+
+// overlayOwn lays over a due standing that the rep has begun a mail in the thread.
+func overlayOwn(st *tracker.Standing, own map[mail.MessageID]bool) {
+	if st.State == tracker.Due && st.Silence != nil && own[st.Silence.Message.ID] {
+		st.State = tracker.Review
+		st.Reasons = append(st.Reasons, "You have begun a mail in this thread yourself: it lies in your Drafts, and no other is written beside it.")
+	}
+}
+
+// overlayRefusal lays over a due standing that no text kept the house rules.
+func overlayRefusal(st *tracker.Standing, notes map[mail.MessageID]tracker.Draft) {
+	if st.State != tracker.Due || st.Silence == nil || st.Next == nil {
+		return
+	}
+	if note, ok := notes[st.Silence.Message.ID]; ok && note.Step == st.Next.Step {
+		st.State = tracker.Review
+		st.Reasons = append(st.Reasons, note.Why...)
+	}
+}
+
+// tellChanges logs each thread whose state is another than when last judged.
+func (a *Agent) tellChanges(all []tracker.Standing) {
+	for _, st := range all {
+		if before, ok := a.states[st.Thread]; !ok || before != st.State {
+			if ok || st.State != tracker.Ignored {
+				a.log.Info("thread stands", slog.String("thread", string(st.Thread)), slog.String("state", string(st.State)))
+			}
+			a.states[st.Thread] = st.State
+		}
+	}
+}
+
+// wake gives when the next pass is worth while without any event.
+func (a *Agent) wake(all []tracker.Standing, now time.Time) time.Time {
+	var at time.Time
+	sooner := func(t time.Time) {
+		if !t.After(now) {
+			return // a moment that has come was judged in this pass
+		}
+		if at.IsZero() || t.Before(at) {
+			at = t
+		}
+	}
+	for _, st := range all {
+		sooner(st.Check)
+		if st.State == tracker.Due {
+			if d := st.Draft; d != nil && d.State == tracker.DraftUnknown {
+				sooner(now.Add(a.set.Settle))
+			}
+			sooner(a.set.Policy.Calendar.NextOpen(now))
+		}
+	}
+	return at
+}
+
+// readSince gives since when every folder in which an answer could lie has been read cleanly: the oldest of their times,
+// zero where one never was. Folders that no longer exist or were taken out of the config do not count.
+func (a *Agent) readSince(reaches map[string]tracker.Reach) time.Time {
+	now := make(map[string]bool)
+	for _, f := range a.answering() {
+		now[f.Name] = true
+	}
+	var oldest time.Time
+	for name, r := range reaches {
+		switch r.Folder.Role {
+		case mail.RoleInbox, mail.RoleSent, mail.RoleAlso:
+		default:
+			continue
+		}
+		if len(now) > 0 && !now[name] {
+			continue
+		}
+		if r.ReadAt.IsZero() {
+			return time.Time{}
+		}
+		if oldest.IsZero() || r.ReadAt.Before(oldest) {
+			oldest = r.ReadAt
+		}
+	}
+	return oldest
+}

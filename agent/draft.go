@@ -1,0 +1,296 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"time"
+
+	"followupd/mail"
+	"followupd/playbook"
+	"followupd/tracker"
+)
+
+// draft lays the draft of one due thread down, by the protocol of RELIABILITY 2.3. placed is nil where there was a
+// reason not to (an answer came, the rep is writing, no text kept the house rules): that is no error.
+//
+// An error means that the outcome of an APPEND is unknown or that the mailbox cannot be worked now; the pass drafts no more.
+func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*Placed, error) {
+	d, text, err := a.prepare(ctx, st)
+	if err != nil || d == nil {
+		return nil, err
+	}
+	placed := &Placed{Standing: st, Draft: *d, Text: text}
+	if opt.DryRun {
+		return placed, nil
+	}
+
+	// LAST CHECK: a reply, an opt-out or a newer mail of the rep, in every folder where one could hide.
+	if err := a.tail(ctx, st); err != nil {
+		return nil, err
+	}
+	still, err := a.stillDue(ctx, st, opt)
+	if err != nil || !still {
+		return nil, err
+	}
+	// LOOK, before the first and every later APPEND. What another daemon or the rep laid down meanwhile counts as placed.
+	state, lies, err := a.look(ctx, a.floorOf(*d))
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lies {
+		if l.key == d.Key || answersTo(l.message, d.Answers) {
+			a.log.Info("a draft is there already", slog.String("thread", string(st.Thread)))
+			a.draftsChanged = true
+			return nil, nil
+		}
+	}
+
+	// INTENT, durable before the first byte goes out. The bytes are frozen: every later try sends the same ones.
+	if d.Floor == 0 || d.Validity != state.Validity {
+		d.Floor, d.Validity = max(state.Next, 1), state.Validity
+	}
+	d.Changed, d.Looks, d.LookedAt = a.now(), 0, time.Time{}
+	if d.State != tracker.DraftIntent {
+		d.State = tracker.DraftIntent
+	}
+	if err := a.store.SaveDraft(ctx, *d); err != nil {
+		return nil, fmt.Errorf("write the intent of draft %s: %w", d.Key, err)
+	}
+	// From here on nobody knows: unknown is written first, so that a kill before it proves that APPEND never began.
+	d.State = tracker.DraftUnknown
+	if err := a.store.SaveDraft(ctx, *d); err != nil {
+		return nil, fmt.Errorf("write the intent of draft %s: %w", d.Key, err)
+	}
+	_, appendErr := a.box.Append(ctx, d.Source, d.Changed)
+	if appendErr != nil {
+		return nil, fmt.Errorf("lay a draft into Drafts (looked for again in %s): %w", a.set.Settle, appendErr)
+	}
+
+	// LOOK again: only a FETCH that shows it makes it placed.
+	state, lies, err = a.look(ctx, d.Floor)
+	if err != nil {
+		return nil, err
+	}
+	var ours []lying
+	for _, l := range lies {
+		if l.key == d.Key || answersTo(l.message, d.Answers) && string(l.message.ID) == string(d.MessageID) {
+			ours = append(ours, l)
+		}
+	}
+	if len(ours) == 0 {
+		return nil, fmt.Errorf("the server took a draft but does not show it; it is looked for again in %s", a.set.Settle)
+	}
+	if err := a.found(ctx, d, state, ours, opt); err != nil {
+		return nil, err
+	}
+	a.draftsChanged = true // our own change: the next sweep notes it
+	a.log.Info("draft placed", slog.String("thread", string(st.Thread)), slog.String("draft", d.Key),
+		slog.Int("step", d.Step), slog.String("approach", d.Approach))
+	placed.Draft = *d
+	return placed, nil
+}
+
+// floorOf gives the UID from which a look can find a draft: its own floor, or the end of Drafts as last swept.
+func (a *Agent) floorOf(d tracker.Draft) mail.UID {
+	if d.Floor > 0 && d.Validity == a.drafts.Validity {
+		return d.Floor
+	}
+	return 0
+}
+
+// prepare gives the journal entry of a due step, with its bytes: the frozen ones of an earlier try, or newly written.
+// A nil draft means that no text may be written; the journal says why.
+func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draft, playbook.Text, error) {
+	journal, err := a.store.Drafts(ctx)
+	if err != nil {
+		return nil, playbook.Text{}, fmt.Errorf("read the journal of drafts: %w", err)
+	}
+	answers := st.Silence.Message.ID
+	key := Key(a.set.Rep.Address, answers, st.Next.Step)
+	for _, d := range journal {
+		if d.Key == key && len(d.Source) > 0 && (d.State == tracker.DraftIntent || d.State == tracker.DraftUnknown) {
+			return &d, playbook.Text{Body: d.Body, Approach: d.Approach, Asset: d.Asset, Template: d.Template, Why: d.Why}, nil
+		}
+	}
+	req, err := a.request(ctx, st, journal)
+	if err != nil {
+		return nil, playbook.Text{}, err
+	}
+	text, err := a.set.writer().Write(req)
+	var none *playbook.NoText
+	if errors.As(err, &none) {
+		return nil, playbook.Text{}, a.refuse(ctx, st, key, none)
+	}
+	if err != nil {
+		return nil, playbook.Text{}, fmt.Errorf("write a follow-up for thread %s: %w", st.Thread, err)
+	}
+	now := a.now()
+	d := &tracker.Draft{
+		Key: key, Thread: st.Thread, Answers: answers, Step: st.Next.Step, Action: st.Next.Action,
+		Approach: text.Approach, Asset: text.Asset, Template: text.Template, Body: text.Body,
+		Why: append(append([]string{}, st.Reasons...), text.Why...), Created: now, Changed: now,
+	}
+	if err := a.compose(ctx, st, req, text, d); err != nil {
+		return nil, playbook.Text{}, err
+	}
+	return d, text, nil
+}
+
+// compose freezes the message of a draft.
+func (a *Agent) compose(ctx context.Context, st tracker.Standing, req playbook.Request, text playbook.Text, d *tracker.Draft) error {
+	m := st.Silence.Message
+	from := a.set.Rep
+	if len(m.From) > 0 && isMe(m.From[0].Address, a.set.Policy.Me) {
+		from = m.From[0]
+	}
+	refs := m.References
+	if len(refs) == 0 {
+		refs = m.InReplyTo
+	}
+	reply := mail.Reply{
+		Key: d.Key, From: from, Subject: m.Subject, InReplyTo: m.ID, References: refs,
+		To: others(m.To, a.set.Policy.Me), Cc: others(m.Cc, a.set.Policy.Me),
+		Date: d.Created.In(zone(a.set.Policy.Calendar)), Text: text.Body,
+	}
+	if len(reply.To) == 0 {
+		reply.To, reply.Cc = st.Prospects, nil
+	}
+	if c := req.Contents[st.Silence.Row]; c != nil {
+		sample, err := a.quotingSample(ctx)
+		if err != nil {
+			return err
+		}
+		reply.Quote = mail.Quote(c.Text, from, st.Silence.Received.In(reply.Date.Location()), st.Silence.Reading.Language, sample)
+	}
+	// The seal covers what a person will see, so the message is composed once to be read, and once more sealed.
+	plain, err := mail.Compose(reply)
+	if err != nil {
+		return fmt.Errorf("compose a draft for thread %s: %w", st.Thread, err)
+	}
+	reply.Seal = seal(d.Key, d.Approach, mail.Parse(plain))
+	d.Source, err = mail.Compose(reply)
+	if err != nil {
+		return fmt.Errorf("compose a draft for thread %s: %w", st.Thread, err)
+	}
+	d.MessageID = mail.ParseHeader(d.Source).ID
+	return nil
+}
+
+// refuse notes that no text may be written for a step: the thread goes to review with the rules' names.
+func (a *Agent) refuse(ctx context.Context, st tracker.Standing, key string, none *playbook.NoText) error {
+	why := none.Error()
+	if a.refused[key] == why {
+		return nil
+	}
+	a.refused[key] = why
+	now := a.now()
+	d := tracker.Draft{
+		Key: key, Thread: st.Thread, Answers: st.Silence.Message.ID, Step: st.Next.Step, Action: st.Next.Action,
+		State: draftRefused, Why: []string{why}, Created: now, Changed: now,
+	}
+	if err := a.store.SaveDraft(ctx, d); err != nil {
+		return fmt.Errorf("note that no text kept the house rules: %w", err)
+	}
+	a.log.Warn("no text keeps the house rules", slog.String("thread", string(st.Thread)), slog.Int("step", d.Step))
+	return nil
+}
+
+// request gathers what a writer is told.
+func (a *Agent) request(ctx context.Context, st tracker.Standing, journal []tracker.Draft) (playbook.Request, error) {
+	t := a.threads.Thread(st.Thread)
+	req := playbook.Request{
+		Thread: t, Standing: st, Contents: make(map[int64]*mail.Content), Rep: a.set.Rep,
+		Calendar: a.set.Policy.Calendar, Now: a.now(), Seed: seed(st),
+	}
+	for _, l := range t.Messages {
+		c, err := a.store.Content(ctx, l.Row)
+		if err != nil {
+			return req, fmt.Errorf("read a stored body: %w", err)
+		}
+		req.Contents[l.Row] = c
+	}
+	words, err := a.store.Words(ctx)
+	if err != nil {
+		return req, fmt.Errorf("read the rep's words: %w", err)
+	}
+	people := make(map[mail.Address]bool)
+	for _, p := range st.Prospects {
+		people[p.Address] = true
+	}
+	for _, w := range words {
+		if w.Kind == tracker.WordNote && (people[w.Address] || w.Thread == st.Thread) {
+			req.Notes = append(req.Notes, w)
+		}
+	}
+	const recent = 50
+	for i := len(journal) - 1; i >= 0; i-- {
+		d := journal[i]
+		if d.Body == "" {
+			continue
+		}
+		if len(req.Recent) < recent {
+			req.Recent = append(req.Recent, d)
+		}
+		if d.Thread == st.Thread || a.reaches(d.Thread, people) {
+			req.Given = append(req.Given, d)
+		}
+	}
+	req.Signature, err = a.signature(ctx)
+	return req, err
+}
+
+// reaches says whether one of the people is addressed in a thread.
+func (a *Agent) reaches(id tracker.ThreadID, people map[mail.Address]bool) bool {
+	t := a.threads.Thread(id)
+	if t == nil {
+		return false
+	}
+	for _, l := range t.Messages {
+		if l.Direction != tracker.Out {
+			continue
+		}
+		for _, p := range append(append([]mail.Person{}, l.Message.To...), l.Message.Cc...) {
+			if people[p.Address] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// seed decides between texts of equal worth: the same thread and step always get the same one.
+func seed(st tracker.Standing) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d", st.Thread, st.Next.Step)
+	return h.Sum64()
+}
+
+func isMe(a mail.Address, me []mail.Address) bool {
+	for _, m := range me {
+		if m == a {
+			return true
+		}
+	}
+	return false
+}
+
+// others gives the people of a list who are not the rep.
+func others(list []mail.Person, me []mail.Address) []mail.Person {
+	var out []mail.Person
+	for _, p := range list {
+		if !isMe(p.Address, me) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func zone(c tracker.Calendar) *time.Location {
+	if c.Zone == nil {
+		return time.UTC
+	}
+	return c.Zone
+}

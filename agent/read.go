@@ -1,0 +1,292 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"followupd/mail"
+	"followupd/tracker"
+)
+
+// Load takes everything the store holds into memory, once. Nothing it builds is a fact: it can be thrown away.
+func (a *Agent) Load(ctx context.Context) error {
+	if a.loaded {
+		return nil
+	}
+	origin, err := a.store.Origin(ctx, a.now())
+	if err != nil {
+		return fmt.Errorf("read when watching began: %w", err)
+	}
+	a.origin = origin
+	bodies := make(map[int64]mail.Reading)
+	// Contents come first and are read against their headers below, so that only one body is in memory at a time.
+	contents := func(row int64, c *mail.Content) error {
+		seen, err := a.store.SeenRows(ctx, []int64{row})
+		if err != nil || len(seen) == 0 {
+			return err
+		}
+		bodies[row] = a.judge(seen[0], c)
+		return nil
+	}
+	if err := a.store.Contents(ctx, contents); err != nil {
+		return fmt.Errorf("read stored bodies: %w", err)
+	}
+	err = a.store.Seen(ctx, 0, func(s tracker.Seen) error {
+		if r, ok := bodies[s.Row]; ok {
+			s.Reading = r
+		} else {
+			s.Reading = a.judge(s, nil)
+		}
+		a.threads.Add(s)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read stored messages: %w", err)
+	}
+	a.loaded = true
+	return nil
+}
+
+// judge says what a message is, with its body where that was read.
+func (a *Agent) judge(s tracker.Seen, c *mail.Content) mail.Reading {
+	m := s.Message
+	m.Content = c
+	return mail.Read(m, mail.Context{Received: s.Received, Me: a.set.Policy.Me, Outbound: a.set.Policy.Direction(s) == tracker.Out})
+}
+
+// read brings the store and the threads up to what the mailbox holds now.
+func (a *Agent) read(ctx context.Context) error {
+	folders, err := a.box.Folders(ctx)
+	if err != nil {
+		return err
+	}
+	a.folders = folders
+	reaches, err := a.store.Reaches(ctx)
+	if err != nil {
+		return fmt.Errorf("read how far each folder was read: %w", err)
+	}
+	started := a.now()
+	watched := a.answering()
+	all := watched
+	if drafts, ok := a.draftsFolder(); ok {
+		all = append(all[:len(all):len(all)], drafts)
+	}
+	changed, err := a.box.Changed(ctx, all, cursors(reaches))
+	if err != nil {
+		return err
+	}
+	a.draftsChanged = false
+	for _, f := range changed {
+		if f.Role == mail.RoleDrafts {
+			a.draftsChanged = true
+			continue
+		}
+		reach := reaches[f.Name]
+		if err := a.box.Sync(ctx, f, reach.Cursor, started.Add(-a.set.Reach), a.keep(ctx, f)); err != nil {
+			return fmt.Errorf("read folder %q: %w", f.Name, err)
+		}
+	}
+	if err := a.readBodies(ctx); err != nil {
+		return err
+	}
+	for _, f := range watched {
+		if err := a.store.MarkRead(ctx, f.Name, started); err != nil {
+			return fmt.Errorf("note that %q was read: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+// tail reads, right before a draft is laid down, what arrived since in every folder where an answer could hide: the
+// watched ones to their end, all others by looking for mail from these people or naming these messages.
+func (a *Agent) tail(ctx context.Context, st tracker.Standing) error {
+	reaches, err := a.store.Reaches(ctx)
+	if err != nil {
+		return fmt.Errorf("read how far each folder was read: %w", err)
+	}
+	watched := make(map[string]bool)
+	for _, f := range a.answering() {
+		watched[f.Name] = true
+		if err := a.box.Tail(ctx, f, reaches[f.Name].Cursor, a.keep(ctx, f)); err != nil {
+			return fmt.Errorf("read the end of folder %q: %w", f.Name, err)
+		}
+	}
+	var from []mail.Address
+	for _, p := range st.Prospects {
+		from = append(from, p.Address)
+	}
+	ids := []mail.MessageID{}
+	if st.Silence != nil && st.Silence.Message.ID != "" {
+		ids = append(ids, st.Silence.Message.ID)
+	}
+	for _, f := range a.folders {
+		if watched[f.Name] || f.Role == mail.RoleDrafts {
+			continue
+		}
+		items, err := a.box.Search(ctx, f, st.LastOutbound, from, ids)
+		if err != nil {
+			return fmt.Errorf("look for an answer in folder %q: %w", f.Name, err)
+		}
+		if len(items) == 0 {
+			continue
+		}
+		// The folder is not read as a whole, so its cursor stays where it is: zero.
+		if err := a.keep(ctx, f)(mail.Batch{Items: items, Cursor: reaches[f.Name].Cursor}); err != nil {
+			return err
+		}
+	}
+	return a.readBodies(ctx)
+}
+
+// answering gives the folders in which the rep's mail and its answers lie.
+func (a *Agent) answering() []mail.Folder {
+	var list []mail.Folder
+	for _, f := range a.folders {
+		switch f.Role {
+		case mail.RoleInbox, mail.RoleSent, mail.RoleAlso:
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// keep stores a batch of a folder and takes it into the threads.
+func (a *Agent) keep(ctx context.Context, f mail.Folder) func(mail.Batch) error {
+	return func(b mail.Batch) error {
+		rows, err := a.store.SaveBatch(ctx, f, b, a.now())
+		if err != nil {
+			return fmt.Errorf("store what folder %q holds: %w", f.Name, err)
+		}
+		seen, err := a.store.SeenRows(ctx, rows)
+		if err != nil {
+			return fmt.Errorf("read back what folder %q holds: %w", f.Name, err)
+		}
+		for _, s := range seen {
+			var content *mail.Content
+			if s.HasBody {
+				if content, err = a.store.Content(ctx, s.Row); err != nil {
+					return fmt.Errorf("read a stored body: %w", err)
+				}
+			}
+			s.Reading = a.judge(s, content)
+			a.threads.Add(s)
+		}
+		if len(b.Items) > 0 {
+			a.log.Debug("folder read", slog.String("folder", f.Name), slog.Int("messages", len(b.Items)))
+		}
+		return nil
+	}
+}
+
+// bodyRounds bounds how often reading bodies may make further bodies wanted (a bounce that names a thread, say).
+const bodyRounds = 8
+
+// readBodies reads the bodies that matter and have not been read.
+func (a *Agent) readBodies(ctx context.Context) error {
+	for range bodyRounds {
+		wanted := a.threads.Wanted()
+		if len(wanted) == 0 {
+			return nil
+		}
+		if err := a.readBodiesOf(ctx, wanted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bodiesAtOnce is how many bodies one request names; it bounds what a lost connection costs.
+const bodiesAtOnce = 100
+
+func (a *Agent) readBodiesOf(ctx context.Context, rows []int64) error {
+	type place struct {
+		folder   string
+		validity uint32
+	}
+	where := make(map[place]map[mail.UID]int64)
+	var order []place
+	missing := make(map[int64]bool)
+	for _, row := range rows {
+		missing[row] = true
+		lies, err := a.store.Lies(ctx, row)
+		if err != nil {
+			return fmt.Errorf("find where a message lies: %w", err)
+		}
+		if len(lies) == 0 {
+			continue
+		}
+		p := place{lies[0].Folder, lies[0].Validity}
+		if where[p] == nil {
+			where[p] = make(map[mail.UID]int64)
+			order = append(order, p)
+		}
+		where[p][lies[0].UID] = row
+	}
+	for _, p := range order {
+		var uids []mail.UID
+		for uid := range where[p] {
+			uids = append(uids, uid)
+		}
+		for len(uids) > 0 {
+			n := min(len(uids), bodiesAtOnce)
+			err := a.box.Bodies(ctx, p.folder, p.validity, uids[:n], func(b mail.Body) error {
+				row, ok := where[p][b.UID]
+				if !ok {
+					return nil
+				}
+				delete(missing, row)
+				return a.takeBody(ctx, row, b)
+			})
+			if err != nil {
+				return fmt.Errorf("read bodies in folder %q: %w", p.folder, err)
+			}
+			uids = uids[n:]
+		}
+	}
+	// What vanished between its header and its body was seen all the same: its header speaks for it.
+	for row := range missing {
+		if err := a.saveContent(ctx, row, &mail.Content{Version: mail.ContentVersion, Cut: "gone"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Agent) takeBody(ctx context.Context, row int64, b mail.Body) error {
+	content := mail.Parse(b.Source).Content
+	if content == nil {
+		content = &mail.Content{}
+	}
+	content.Version = mail.ContentVersion
+	if int64(len(b.Source)) < b.Size && content.Cut == "" {
+		content.Cut = "size"
+	}
+	return a.saveContent(ctx, row, content)
+}
+
+func (a *Agent) saveContent(ctx context.Context, row int64, c *mail.Content) error {
+	if err := a.store.SaveContent(ctx, row, c); err != nil {
+		return fmt.Errorf("store a body: %w", err)
+	}
+	seen, err := a.store.SeenRows(ctx, []int64{row})
+	if err != nil {
+		return fmt.Errorf("read back a message: %w", err)
+	}
+	for _, s := range seen {
+		s.HasBody = true
+		s.Reading = a.judge(s, c)
+		a.threads.Add(s)
+	}
+	return nil
+}
+
+// cursors gives the cursor of each folder by name.
+func cursors(reaches map[string]tracker.Reach) map[string]mail.Cursor {
+	out := make(map[string]mail.Cursor, len(reaches))
+	for name, r := range reaches {
+		out[name] = r.Cursor
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+)
+
+// Event wakes the loop. Exactly one field is set, or none to wake it for a plain pass.
+type Event struct {
+	Why      string    // mail came, the rep said something, the clock jumped
+	Settings *Settings // the config or the library changed
+}
+
+// Backoff bounds how long the loop waits after a pass that failed.
+const (
+	backoffFirst = 5 * time.Second
+	backoffMost  = 5 * time.Minute
+)
+
+// Run passes until ctx ends: at once, on every event, when a thread's next moment comes, and at least every Poll. A pass
+// that fails is tried again with growing rests, for ever. done, when not nil, is told of every pass.
+func (a *Agent) Run(ctx context.Context, events <-chan Event, done func(Result, error, time.Time)) error {
+	failures := 0
+	for {
+		res, err := a.Pass(ctx, Options{})
+		if ctx.Err() != nil {
+			return nil
+		}
+		var fatal interface{ Fatal() bool }
+		if errors.As(err, &fatal) && fatal.Fatal() {
+			return err
+		}
+		now := a.now()
+		next := now.Add(a.set.Poll)
+		if err != nil {
+			failures++
+			rest := backoff(failures)
+			next = now.Add(rest)
+			a.log.Warn("pass failed", slog.Any("error", err), slog.Time("again_at", next))
+		} else {
+			failures = 0
+			if !res.Wake.IsZero() && res.Wake.Before(next) {
+				next = res.Wake
+			}
+		}
+		if done != nil {
+			done(res, err, next)
+		}
+		if !a.wait(ctx, events, next) {
+			return nil
+		}
+	}
+}
+
+// backoff gives the rest after so many failures in a row, with jitter: half to all of it.
+func backoff(failures int) time.Duration {
+	d := backoffMost
+	if failures < 10 {
+		d = min(backoffMost, backoffFirst<<(failures-1))
+	}
+	return d/2 + rand.N(d/2)
+}
+
+// wait rests until next or an event; events that came meanwhile are taken together. false: ctx ended.
+func (a *Agent) wait(ctx context.Context, events <-chan Event, next time.Time) bool {
+	timer := time.NewTimer(max(next.Sub(a.now()), 0))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+	case e := <-events:
+		a.take(e)
+	}
+	for {
+		select {
+		case e := <-events:
+			a.take(e)
+		default:
+			return ctx.Err() == nil
+		}
+	}
+}
+
+func (a *Agent) take(e Event) {
+	if e.Settings != nil {
+		a.SetSettings(*e.Settings)
+		a.log.Info("configuration in force")
+		return
+	}
+	a.log.Debug("woken", slog.String("why", e.Why))
+}

@@ -1,0 +1,433 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"followupd/mail"
+	"followupd/playbook"
+	"followupd/tracker"
+)
+
+// lying is one message in Drafts, as a look saw it.
+type lying struct {
+	mail.Item
+	message mail.Message
+	key     string // ours, "" for a draft of the rep's own
+	sealed  string
+}
+
+// sweep holds the journal against what lies in Drafts: drafts whose outcome was unknown are found or not, copies are
+// collapsed, what the rep edited, sent or deleted is noted, and drafts of ours that the journal does not know are adopted.
+func (a *Agent) sweep(ctx context.Context, opt Options) error {
+	journal, err := a.store.Drafts(ctx)
+	if err != nil {
+		return fmt.Errorf("read the journal of drafts: %w", err)
+	}
+	folder, ok := a.draftsFolder()
+	if !ok {
+		return nil // Folders has refused already where there is no Drafts
+	}
+	if !a.draftsChanged && !anyOpen(journal) {
+		return nil
+	}
+	state, lies, err := a.look(ctx, 0)
+	if err != nil {
+		return err
+	}
+	a.drafts = state
+	if err := a.reconcile(ctx, journal, state, lies, opt); err != nil {
+		return err
+	}
+	if err := a.forgetOwn(ctx, journal, lies); err != nil {
+		return err
+	}
+	// The cursor is what Changed compares with; the messages of Drafts are never stored.
+	cursor := mail.Cursor{UIDValidity: state.Validity, UIDNext: state.Next, Messages: state.Count}
+	if a.draftsChanged {
+		if _, err := a.store.SaveBatch(ctx, folder, mail.Batch{Cursor: cursor}, a.now()); err != nil {
+			return fmt.Errorf("note how far Drafts was looked through: %w", err)
+		}
+	}
+	return nil
+}
+
+// anyOpen says whether the journal holds a draft whose outcome is still unknown.
+func anyOpen(journal []tracker.Draft) bool {
+	for _, d := range journal {
+		if d.State == tracker.DraftIntent || d.State == tracker.DraftUnknown {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *Agent) draftsFolder() (mail.Folder, bool) {
+	for _, f := range a.folders {
+		if f.Role == mail.RoleDrafts {
+			return f, true
+		}
+	}
+	return mail.Folder{}, false
+}
+
+// look reads the headers of Drafts from floor on and takes our keys out of them.
+func (a *Agent) look(ctx context.Context, floor mail.UID) (DraftsState, []lying, error) {
+	state, items, err := a.box.Look(ctx, floor)
+	if err != nil {
+		return DraftsState{}, nil, fmt.Errorf("look through Drafts: %w", err)
+	}
+	seen := make(map[mail.UID]bool)
+	var out []lying
+	for _, it := range items {
+		// A server may name a UID twice; counting it twice would look like a copy (RELIABILITY 2.3 rule 6).
+		if seen[it.UID] || hasFlag(it.Flags, `\Deleted`) {
+			continue
+		}
+		seen[it.UID] = true
+		l := lying{Item: it, message: mail.ParseHeader(it.Header)}
+		l.key, l.sealed = split(l.message)
+		out = append(out, l)
+	}
+	return state, out, nil
+}
+
+func hasFlag(flags []string, flag string) bool {
+	for _, f := range flags {
+		if strings.EqualFold(f, flag) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *Agent) reconcile(ctx context.Context, journal []tracker.Draft, state DraftsState, lies []lying, opt Options) error {
+	known := make(map[string]bool)
+	for i := range journal {
+		d := &journal[i]
+		known[d.Key] = true
+		switch d.State {
+		case tracker.DraftWithdrawn, draftRefused, draftOwn:
+			continue
+		}
+		if err := a.settleOne(ctx, d, state, lies, opt); err != nil {
+			return err
+		}
+	}
+	return a.adopt(ctx, known, state, lies)
+}
+
+// settleOne brings one draft of the journal up to what lies in Drafts and Sent.
+func (a *Agent) settleOne(ctx context.Context, d *tracker.Draft, state DraftsState, lies []lying, opt Options) error {
+	var ours, copies []lying
+	for _, l := range lies {
+		switch {
+		case l.key == d.Key:
+			ours = append(ours, l)
+		case l.key == "" && answersTo(l.message, d.Answers):
+			copies = append(copies, l)
+		}
+	}
+	switch {
+	case len(ours) > 0:
+		return a.found(ctx, d, state, ours, opt)
+	case len(copies) > 0 && d.State != tracker.DraftIntent:
+		// A client's autosave writes a new message with its own Message-ID and header set: theirs for good.
+		return a.mark(ctx, d, tracker.DraftEdited, state, copies[0])
+	case d.State == tracker.DraftIntent:
+		return nil // APPEND was never begun: decide may begin it
+	case d.State == tracker.DraftUnknown:
+		if a.sentFor(*d) {
+			return a.mark(ctx, d, tracker.DraftSent, state, lying{})
+		}
+		return a.missed(ctx, d)
+	case a.sentFor(*d):
+		if d.State != tracker.DraftSent {
+			return a.mark(ctx, d, tracker.DraftSent, state, lying{})
+		}
+		return nil
+	case d.State == tracker.DraftPlaced || d.State == tracker.DraftEdited:
+		return a.mark(ctx, d, tracker.DraftDiscarded, state, lying{})
+	}
+	return nil
+}
+
+// found notes where our draft lies, whether it is untouched, and removes copies of it: the lowest UID stays.
+func (a *Agent) found(ctx context.Context, d *tracker.Draft, state DraftsState, ours []lying, opt Options) error {
+	lowest := ours[0]
+	for _, l := range ours[1:] {
+		if l.UID < lowest.UID {
+			lowest = l
+		}
+	}
+	same := d.State == tracker.DraftPlaced && d.UID == lowest.UID && d.Validity == state.Validity && len(ours) == 1
+	if same {
+		return nil
+	}
+	edited, err := a.edited(ctx, *d, state, lowest)
+	if err != nil {
+		return err
+	}
+	next := tracker.DraftPlaced
+	if edited {
+		next = tracker.DraftEdited
+	}
+	if d.State != next || d.UID != lowest.UID || d.Validity != state.Validity {
+		if err := a.mark(ctx, d, next, state, lowest); err != nil {
+			return err
+		}
+	}
+	if opt.DryRun {
+		return nil
+	}
+	for _, l := range ours {
+		if l.UID == lowest.UID {
+			continue
+		}
+		err := a.box.Withdraw(ctx, state.Validity, l.UID, func(source []byte) bool { return a.isOurs(*d, source) })
+		if err != nil {
+			a.log.Warn("a second copy of a draft stays", slog.String("draft", d.Key), slog.Any("error", err))
+			continue
+		}
+		a.log.Info("second copy of a draft removed", slog.String("draft", d.Key))
+	}
+	return nil
+}
+
+// edited reads a draft and says whether the rep changed it.
+func (a *Agent) edited(ctx context.Context, d tracker.Draft, state DraftsState, l lying) (bool, error) {
+	source, err := a.box.ReadDraft(ctx, state.Validity, l.UID)
+	if err != nil {
+		return false, fmt.Errorf("read a draft: %w", err)
+	}
+	return !a.isOurs(d, source), nil
+}
+
+// isOurs says whether the bytes are what we wrote: the same bytes, or, where a server or client re-encoded them, the same
+// people, subject and words.
+func (a *Agent) isOurs(d tracker.Draft, source []byte) bool {
+	if len(d.Source) > 0 && bytes.Equal(source, d.Source) {
+		return true
+	}
+	m := mail.Parse(source)
+	key, sealed := split(m)
+	if key != d.Key {
+		return false
+	}
+	if len(d.Source) > 0 {
+		return essence(m) == essence(mail.Parse(d.Source))
+	}
+	return untouched(key, sealed, m)
+}
+
+// missed counts a clean look that did not find a draft of unknown outcome. Two of them, a settle time apart and the
+// first a settle time after the try, allow the same bytes to be tried again (decide does it).
+func (a *Agent) missed(ctx context.Context, d *tracker.Draft) error {
+	now := a.now()
+	last := d.Changed
+	if d.LookedAt.After(last) {
+		last = d.LookedAt
+	}
+	if now.Before(last.Add(a.set.Settle)) {
+		return nil
+	}
+	d.Looks++
+	d.LookedAt = now
+	if err := a.store.SaveDraft(ctx, *d); err != nil {
+		return fmt.Errorf("note a look for draft %s: %w", d.Key, err)
+	}
+	return nil
+}
+
+// mark writes a draft's new state down.
+func (a *Agent) mark(ctx context.Context, d *tracker.Draft, to tracker.DraftState, state DraftsState, at lying) error {
+	from := d.State
+	d.State, d.Changed = to, a.now()
+	if at.UID != 0 {
+		d.UID, d.Validity = at.UID, state.Validity
+		if at.message.ID != "" {
+			d.MessageID = at.message.ID
+		}
+	}
+	if err := a.store.SaveDraft(ctx, *d); err != nil {
+		return fmt.Errorf("note that draft %s is %s: %w", d.Key, to, err)
+	}
+	if from != to {
+		a.log.Info("draft changed", slog.String("draft", d.Key), slog.String("thread", string(d.Thread)),
+			slog.String("from", string(from)), slog.String("to", string(to)))
+	}
+	return nil
+}
+
+// answersTo says whether a message continues another: named in In-Reply-To, or last in References.
+func answersTo(m mail.Message, id mail.MessageID) bool {
+	if id == "" {
+		return false
+	}
+	for _, p := range m.InReplyTo {
+		if p == id {
+			return true
+		}
+	}
+	n := len(m.References)
+	return len(m.InReplyTo) == 0 && n > 0 && m.References[n-1] == id
+}
+
+// clockSlack is how much earlier than our own clock a server may date the sending of a draft.
+const clockSlack = 10 * time.Minute
+
+// sentFor says whether the rep sent this draft: a message of theirs in Sent bears its key, or continues the same message
+// and came after the draft was made.
+func (a *Agent) sentFor(d tracker.Draft) bool {
+	t := a.threads.Thread(d.Thread)
+	if t == nil {
+		return false
+	}
+	for _, l := range t.Messages {
+		if l.Direction != tracker.Out {
+			continue
+		}
+		if key, _ := split(l.Message); key == d.Key {
+			return true
+		}
+		if answersTo(l.Message, d.Answers) && !l.Received.Before(d.Created.Add(-clockSlack)) {
+			return true
+		}
+	}
+	return false
+}
+
+// adopt takes drafts of ours into the journal that it does not know: the state was lost or is an older copy, or another
+// daemon works on the same mailbox.
+func (a *Agent) adopt(ctx context.Context, known map[string]bool, state DraftsState, lies []lying) error {
+	adopted := 0
+	for _, l := range lies {
+		if l.key == "" || known[l.key] {
+			continue
+		}
+		d, ok, err := a.recognise(ctx, state, l)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		known[l.key] = true
+		if err := a.store.SaveDraft(ctx, d); err != nil {
+			return fmt.Errorf("adopt draft %s: %w", d.Key, err)
+		}
+		adopted++
+	}
+	if adopted == 0 {
+		return nil
+	}
+	a.log.Warn("drafts found that this state did not know: it was lost, is older, or another followupd works here",
+		slog.Int("adopted", adopted))
+	if a.origin.Recovered.IsZero() {
+		now := a.now()
+		if err := a.store.MarkRecovered(ctx, now); err != nil {
+			return fmt.Errorf("note that the state was recovered: %w", err)
+		}
+		a.origin.Recovered = now
+	}
+	return nil
+}
+
+// recognise makes a journal entry of a draft of ours from nothing but the mailbox.
+func (a *Agent) recognise(ctx context.Context, state DraftsState, l lying) (tracker.Draft, bool, error) {
+	if len(l.message.InReplyTo) != 1 {
+		return tracker.Draft{}, false, nil
+	}
+	answers := l.message.InReplyTo[0]
+	step := stepOf(l.key, a.set.Rep.Address, answers)
+	if step == 0 {
+		return tracker.Draft{}, false, nil
+	}
+	source, err := a.box.ReadDraft(ctx, state.Validity, l.UID)
+	if err != nil {
+		return tracker.Draft{}, false, fmt.Errorf("read a draft: %w", err)
+	}
+	m := mail.Parse(source)
+	d := tracker.Draft{
+		Key: l.key, Answers: answers, Step: step, Action: tracker.FollowUp,
+		Approach: sealedApproach(l.key, l.sealed, playbook.Approaches()),
+		State:    tracker.DraftEdited, MessageID: l.message.ID,
+		Validity: state.Validity, Floor: l.UID, UID: l.UID,
+		Created: l.Received, Changed: a.now(),
+		Why: []string{"found in Drafts after the state was lost"},
+	}
+	if d.Approach == "" {
+		d.Approach = playbook.Recap
+	}
+	switch d.Approach {
+	case playbook.BreakUp:
+		d.Action = tracker.BreakUp
+	case playbook.Nurture:
+		d.Action = tracker.Nurture
+	case playbook.ThankYou:
+		d.Action = tracker.ThankYou
+	}
+	if untouched(l.key, l.sealed, m) {
+		d.State = tracker.DraftPlaced
+	}
+	if m.Content != nil {
+		reading := mail.Read(m, mail.Context{Received: l.Received, Me: a.set.Policy.Me, Outbound: true})
+		d.Body = reading.NewText
+		d.Asset = a.set.Playbook.AssetIn(reading.NewText)
+	}
+	d.Thread = a.threads.ThreadOf(answers)
+	return d, true, nil
+}
+
+// The two states below are the agent's own notes in the journal; they are not handed to Judge (see overlay).
+const (
+	// draftOwn is a draft the rep began without us, continuing the message that waits: we stay out of the way.
+	draftOwn tracker.DraftState = "own"
+	// draftRefused is a step for which no text kept the house rules.
+	draftRefused tracker.DraftState = "refused"
+)
+
+// forgetOwn keeps the notes on the rep's own drafts in step with Drafts: written for each that continues a message of the
+// rep, changed to discarded when it is gone.
+func (a *Agent) forgetOwn(ctx context.Context, journal []tracker.Draft, lies []lying) error {
+	ours := make(map[mail.MessageID]bool) // messages continued by a draft of our journal
+	noted := make(map[string]tracker.Draft)
+	for _, d := range journal {
+		if d.State == draftOwn {
+			noted[d.Key] = d
+		} else {
+			ours[d.Answers] = true
+		}
+	}
+	for _, l := range lies {
+		if l.key != "" || len(l.message.InReplyTo) == 0 || ours[l.message.InReplyTo[0]] {
+			continue
+		}
+		key := "own:" + digest(8, string(l.message.InReplyTo[0]))
+		if _, ok := noted[key]; ok {
+			delete(noted, key)
+			continue
+		}
+		d := tracker.Draft{
+			Key: key, Answers: l.message.InReplyTo[0], Thread: a.threads.ThreadOf(l.message.InReplyTo[0]),
+			State: draftOwn, MessageID: l.message.ID, Created: l.Received, Changed: a.now(),
+		}
+		if err := a.store.SaveDraft(ctx, d); err != nil {
+			return fmt.Errorf("note a draft of the rep's own: %w", err)
+		}
+	}
+	for _, d := range noted {
+		d.State, d.Changed = draftOwnGone, a.now()
+		if err := a.store.SaveDraft(ctx, d); err != nil {
+			return fmt.Errorf("note that a draft of the rep's own is gone: %w", err)
+		}
+	}
+	return nil
+}
+
+// draftOwnGone is a draftOwn that no longer lies in Drafts.
+const draftOwnGone tracker.DraftState = "own-gone"

@@ -1,0 +1,84 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"followupd/tracker"
+)
+
+// order is how states are listed: what needs the rep first.
+var order = []tracker.State{
+	tracker.Review, tracker.Answered, tracker.Drafted, tracker.Due, tracker.Waiting, tracker.Held, tracker.Closed, tracker.Ignored,
+}
+
+// Rank gives a state's place in a listing.
+func Rank(s tracker.State) int {
+	for i, o := range order {
+		if o == s {
+			return i
+		}
+	}
+	return len(order)
+}
+
+// Table prints where every thread stands, a line each.
+func Table(w io.Writer, threads []tracker.Standing, zone *time.Location) error {
+	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(tw, "THREAD\tSTATE\tWHO\tSUBJECT\tSTEP\tNEXT")
+	for _, s := range threads {
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%d\t%s\n", s.Thread, state(s), Cut(Clean(who(s)), 34), Cut(Clean(s.Subject), 44), s.Step, next(s, zone))
+	}
+	return tw.Flush()
+}
+
+// state says the state with what qualifies it: closed (declined), held (out_of_office).
+func state(s tracker.Standing) string {
+	switch s.State {
+	case tracker.Closed:
+		return fmt.Sprintf("%s (%s)", s.State, s.Outcome)
+	case tracker.Held:
+		return fmt.Sprintf("%s (%s)", s.State, s.HoldReason)
+	case tracker.Drafted:
+		if s.Draft != nil && s.Draft.State == tracker.DraftEdited {
+			return string(s.State) + " (edited)"
+		}
+	}
+	return string(s.State)
+}
+
+func who(s tracker.Standing) string {
+	if len(s.Prospects) == 0 {
+		return "-"
+	}
+	first := string(s.Prospects[0].Address)
+	if n := len(s.Prospects) - 1; n > 0 {
+		first += fmt.Sprintf(" +%d", n)
+	}
+	return first
+}
+
+func next(s tracker.Standing, zone *time.Location) string {
+	switch {
+	case s.State == tracker.Drafted && s.Draft != nil:
+		return "send or delete the draft (" + s.Draft.Approach + ")"
+	case s.State == tracker.Answered:
+		return "yours: answer"
+	case s.State == tracker.Review:
+		return "yours: decide"
+	case s.State == tracker.Held:
+		return "not before " + Day(s.HeldUntil, zone)
+	case s.Next != nil:
+		return fmt.Sprintf("%s %s", strings.ReplaceAll(string(s.Next.Action), "_", "-"), Day(s.Next.At, zone))
+	}
+	return ""
+}
+
+// Day says a day in the rep's zone: "Mon 23 Nov 2026".
+func Day(t time.Time, zone *time.Location) string { return t.In(zone).Format("Mon 2 Jan 2006") }
+
+// Moment says a day and a time in the rep's zone.
+func Moment(t time.Time, zone *time.Location) string { return t.In(zone).Format("Mon 2 Jan 2006 15:04") }

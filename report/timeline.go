@@ -1,0 +1,115 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"followupd/tracker"
+)
+
+// Timeline prints all that is known of a thread: where it stands and why, what was written, and the draft.
+func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracker.Word, zone *time.Location) error {
+	p := &printer{w: w}
+	p.line("%s", Clean(s.Subject))
+	p.line("  thread     %s", s.Thread)
+	var people []string
+	for _, person := range s.Prospects {
+		people = append(people, Clean(strings.TrimSpace(person.Name+" <"+string(person.Address)+">")))
+	}
+	p.line("  prospects  %s", orDash(strings.Join(people, ", ")))
+	p.line("  state      %s", state(s))
+	p.line("  situation  %s   grade %s   follow-ups sent in this silence: %d", orDash(string(s.Situation)), orDash(s.Grade), s.Step)
+	if s.Next != nil {
+		p.line("  next       %s, step %d, %s%s", s.Next.Action, s.Next.Step, Moment(s.Next.At, zone), approach(s.Next.Approach))
+	}
+	p.line("")
+	p.line("Why")
+	for _, r := range s.Reasons {
+		p.line("  - %s", Clean(r))
+	}
+	p.line("")
+	p.line("Timeline")
+	if t != nil {
+		for _, l := range t.Messages {
+			p.message(l, zone)
+		}
+	}
+	for _, word := range words {
+		p.line("  %s  you      %s %s", Moment(word.At, zone), word.Kind, Clean(wordText(word, zone)))
+	}
+	if d := s.Draft; d != nil && d.Body != "" {
+		p.line("")
+		p.line("Draft: %s, %s, step %d", d.State, d.Approach, d.Step)
+		for _, why := range d.Why {
+			p.line("  - %s", Clean(why))
+		}
+		p.line("")
+		for _, l := range strings.Split(CleanLines(d.Body), "\n") {
+			p.line("    %s", l)
+		}
+	}
+	return p.err
+}
+
+// printer keeps the first error of a run of lines.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, strings.TrimRight(format, " ")+"\n", args...)
+	}
+}
+
+func (p *printer) message(l tracker.Linked, zone *time.Location) {
+	what := string(l.Reading.Kind)
+	if l.Reading.Sub != "" {
+		what += "/" + string(l.Reading.Sub)
+	}
+	if l.Reading.Intent != "" {
+		what += ": " + string(l.Reading.Intent)
+	}
+	from := ""
+	if len(l.Message.From) > 0 {
+		from = string(l.Message.From[0].Address)
+	}
+	p.line("  %s  %-7s  %s  %s", Moment(l.Received, zone), l.Direction, Clean(from), what)
+	if l.Weak {
+		p.line("      tied to this thread without ids: %s", Clean(l.Why))
+	}
+	for _, r := range l.Reading.Reasons {
+		p.line("      - %s", Clean(r))
+	}
+}
+
+func wordText(w tracker.Word, zone *time.Location) string {
+	var parts []string
+	if !w.Until.IsZero() {
+		parts = append(parts, "until "+Day(w.Until, zone))
+	}
+	if w.Outcome != "" {
+		parts = append(parts, string(w.Outcome))
+	}
+	if w.Text != "" {
+		parts = append(parts, w.Text)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func approach(a string) string {
+	if a == "" {
+		return ""
+	}
+	return ", likely " + a
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
