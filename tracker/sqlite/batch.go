@@ -1,0 +1,332 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"followupd/mail"
+	"followupd/tracker"
+)
+
+// Reaches gives how far each folder has been read, by folder name.
+func (s *Store) Reaches(ctx context.Context) (map[string]tracker.Reach, error) {
+	reaches := map[string]tracker.Reach{}
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT name, role, why, uid_validity, uid_next, mod_seq, messages, read_at FROM folder`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var r tracker.Reach
+			var modSeq, readAt int64
+			c := &r.Cursor
+			if err := rows.Scan(&r.Folder.Name, &r.Folder.Role, &r.Folder.Why, &c.UIDValidity, &c.UIDNext, &modSeq, &c.Messages, &readAt); err != nil {
+				return err
+			}
+			c.ModSeq, r.ReadAt = uint64(modSeq), moment(readAt)
+			reaches[r.Folder.Name] = r
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load reaches: %w", err)
+	}
+	return reaches, nil
+}
+
+// MarkRead notes that the folder was read to its end at that time.
+func (s *Store) MarkRead(ctx context.Context, folder string, at time.Time) error {
+	err := s.write(ctx, s.quick, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO folder (name, role, why, read_at) VALUES (?, '', '', ?)
+			ON CONFLICT (name) DO UPDATE SET read_at = excluded.read_at`, folder, milli(at))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("mark folder %q read: %w", folder, err)
+	}
+	return nil
+}
+
+// SaveBatch stores what was read and how far. A batch with Reset, or one of another UIDVALIDITY than the last, drops the
+// folder's places first; so only the first batch of a new reading may say Reset.
+//
+// A message that is there already is only noted in its new place and folder, with one exception: the header of the most
+// trusted copy is kept (see rank), so that nobody's mail into the inbox can stand in for what lies in Sent. Then its
+// content, read from the other copy, is dropped. rows are those of new messages and of those whose folder, time or header
+// changed, in ascending order.
+func (s *Store) SaveBatch(ctx context.Context, folder mail.Folder, batch mail.Batch, now time.Time) ([]int64, error) {
+	arrivals := arrivalsOf(folder.Name, batch, now)
+	var changed []int64
+	err := s.write(ctx, s.quick, func(ctx context.Context, tx *sql.Tx) error {
+		id, err := saveFolder(ctx, tx, folder, batch)
+		if err != nil {
+			return err
+		}
+		known, err := insertMessages(ctx, tx, id, arrivals)
+		if err != nil {
+			return err
+		}
+		if err := insertPlaces(ctx, tx, id, arrivals); err != nil {
+			return err
+		}
+		changed = changed[:0]
+		for i := range arrivals {
+			a := &arrivals[i]
+			is := true
+			if old, ok := known[a.identity]; ok {
+				if is, err = meetAgain(ctx, tx, id, folder.Role, a, old); err != nil {
+					return err
+				}
+			}
+			if is {
+				changed = append(changed, a.row)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("save batch of %q: %w", folder.Name, err)
+	}
+	slices.Sort(changed)
+	return changed, nil
+}
+
+// arrival is a message of a batch, with all the copies of it that the batch holds.
+type arrival struct {
+	identity identity
+	row      int64
+	header   []byte
+	received int64 // unix ms
+	guessed  bool
+	uids     []mail.UID
+}
+
+// arrivalsOf gives the messages of a batch in order of their first copy.
+func arrivalsOf(folder string, batch mail.Batch, now time.Time) []arrival {
+	arrivals := make([]arrival, 0, len(batch.Items))
+	at := make(map[identity]int, len(batch.Items))
+	uids := make([]mail.UID, len(batch.Items))
+	for i, item := range batch.Items {
+		header := append([]byte{}, item.Header[:min(len(item.Header), mail.MaxHeader)]...)
+		f := scan(header)
+		a := arrival{
+			identity: f.identify(item.Received, folder, batch.Cursor.UIDValidity, uint32(item.UID)),
+			header:   header,
+			received: item.Received.UnixMilli(),
+		}
+		if item.Received.IsZero() {
+			a.guessed, a.received = true, f.guessReceived(now).UnixMilli()
+		}
+		uids[i] = item.UID
+		if j, ok := at[a.identity]; ok {
+			first := &arrivals[j]
+			first.uids = append(first.uids, item.UID)
+			if earlier(a.received, a.guessed, first.received, first.guessed) {
+				first.received, first.guessed = a.received, a.guessed
+			}
+			continue
+		}
+		a.uids = uids[i : i+1 : i+1]
+		at[a.identity] = len(arrivals)
+		arrivals = append(arrivals, a)
+	}
+	return arrivals
+}
+
+// earlier says whether a copy's time of receipt is to be taken over another's: the server's word beats a guess.
+func earlier(received int64, guessed bool, than int64, thanGuessed bool) bool {
+	if guessed != thanGuessed {
+		return thanGuessed
+	}
+	return received < than
+}
+
+// rank says how far a copy's header and body can be trusted to be what was said. Only the rep's side can put a message
+// into Sent; whoever knows a Message-ID can mail another text with it into the inbox. A draft is not yet what was said.
+func rank(r mail.Role) int {
+	switch r {
+	case mail.RoleSent:
+		return 2
+	case mail.RoleDrafts:
+		return 0
+	default:
+		return 1
+	}
+}
+
+// saveFolder notes the folder and the cursor, and drops places that mean nothing any more.
+func saveFolder(ctx context.Context, tx *sql.Tx, folder mail.Folder, batch mail.Batch) (id int64, err error) {
+	c := batch.Cursor
+	var validity uint32
+	err = tx.QueryRowContext(ctx, `SELECT id, uid_validity FROM folder WHERE name = ?`, folder.Name).Scan(&id, &validity)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		err = tx.QueryRowContext(ctx, `INSERT INTO folder (name, role, why, uid_validity, uid_next, mod_seq, messages)
+			VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			folder.Name, folder.Role, folder.Why, c.UIDValidity, c.UIDNext, int64(c.ModSeq), c.Messages).Scan(&id)
+		return id, err
+	case err != nil:
+		return 0, err
+	}
+	if batch.Reset || validity != c.UIDValidity {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM place WHERE folder = ?`, id); err != nil {
+			return 0, err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE folder SET role = ?, why = ?, uid_validity = ?, uid_next = ?, mod_seq = ?, messages = ? WHERE id = ?`,
+		folder.Role, folder.Why, c.UIDValidity, c.UIDNext, int64(c.ModSeq), c.Messages, id)
+	return id, err
+}
+
+// group is how many rows one statement inserts: above 32 nothing is won (see BenchmarkSaveBatch).
+const group = 32
+
+// insertMessages stores the messages that are new, sets the row of every arrival, and gives those that were known.
+func insertMessages(ctx context.Context, tx *sql.Tx, folder int64, arrivals []arrival) (map[identity]met, error) {
+	var last int64
+	err := tx.QueryRowContext(ctx, `SELECT seq FROM sqlite_sequence WHERE name = 'message'`).Scan(&last)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	known := map[identity]met{}
+	args := make([]any, 0, group*6)
+	for some := range slices.Chunk(arrivals, group) {
+		args = args[:0]
+		for i := range some {
+			a := &some[i]
+			last++
+			a.row = last
+			args = append(args, a.row, a.identity[:], folder, a.received, a.guessed, a.header)
+		}
+		result, err := tx.ExecContext(ctx, `INSERT INTO message (row, identity, folder, received, guessed, header) VALUES `+
+			tuples(len(some), 6)+` ON CONFLICT (identity) DO NOTHING`, args...)
+		if err != nil {
+			return nil, err
+		}
+		inserted, err := result.RowsAffected()
+		if err != nil {
+			return nil, err
+		}
+		if int(inserted) < len(some) {
+			if err := findKnown(ctx, tx, some, known); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return known, nil
+}
+
+// met is what the store already knows of a message that arrives again.
+type met struct {
+	folder   int64 // whose copy the header was taken from
+	role     mail.Role
+	received int64
+	guessed  bool
+}
+
+// findKnown sets the rows of those arrivals that were there before and adds them to known.
+func findKnown(ctx context.Context, tx *sql.Tx, some []arrival, known map[identity]met) error {
+	args := make([]any, len(some))
+	at := make(map[identity]*arrival, len(some))
+	for i := range some {
+		args[i] = some[i].identity[:]
+		at[some[i].identity] = &some[i]
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT m.identity, m.row, m.folder, f.role, m.received, m.guessed
+		FROM message m JOIN folder f ON f.id = m.folder WHERE m.identity IN `+tuples(1, len(some)), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key sql.RawBytes
+		var row int64
+		var m met
+		if err := rows.Scan(&key, &row, &m.folder, &m.role, &m.received, &m.guessed); err != nil {
+			return err
+		}
+		id := identity(key)
+		if a := at[id]; a.row != row {
+			a.row = row
+			known[id] = m
+		}
+	}
+	return rows.Err()
+}
+
+// insertPlaces notes where the arrivals lie.
+func insertPlaces(ctx context.Context, tx *sql.Tx, folder int64, arrivals []arrival) error {
+	args := make([]any, 0, group*3)
+	flush := func() error {
+		if len(args) == 0 {
+			return nil
+		}
+		_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO place (row, folder, uid) VALUES `+tuples(len(args)/3, 3), args...)
+		args = args[:0]
+		return err
+	}
+	for i := range arrivals {
+		for _, uid := range arrivals[i].uids {
+			if uid == 0 {
+				continue
+			}
+			args = append(args, arrivals[i].row, folder, uid)
+			if len(args) == cap(args) {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return flush()
+}
+
+// meetAgain takes another copy of a known message in and says whether anything changed but its places.
+func meetAgain(ctx context.Context, tx *sql.Tx, folder int64, role mail.Role, a *arrival, old met) (changed bool, err error) {
+	// A draft is saved again and again under one Message-ID: its newest copy is what it says now.
+	if rank(role) > rank(old.role) || role == mail.RoleDrafts && old.role == mail.RoleDrafts {
+		for _, statement := range []struct {
+			sql  string
+			args []any
+		}{
+			{`UPDATE message SET folder = ?, header = ? WHERE row = ?`, []any{folder, a.header, a.row}},
+			{`DELETE FROM content WHERE row = ?`, []any{a.row}},
+		} {
+			if _, err := tx.ExecContext(ctx, statement.sql, statement.args...); err != nil {
+				return false, err
+			}
+		}
+		changed = true
+		folder, old.folder = old.folder, folder
+	}
+	if folder != old.folder {
+		result, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO sighting (row, folder) VALUES (?, ?)`, a.row, folder)
+		if err != nil {
+			return false, err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return false, err
+		}
+		changed = changed || n > 0
+	}
+	if earlier(a.received, a.guessed, old.received, old.guessed) && !a.guessed {
+		if _, err := tx.ExecContext(ctx, `UPDATE message SET received = ?, guessed = 0 WHERE row = ?`, a.received, a.row); err != nil {
+			return false, err
+		}
+		changed = true
+	}
+	return changed, nil
+}
+
+// tuples gives n groups of width placeholders: "(?,?),(?,?)".
+func tuples(n, width int) string {
+	one := "(" + strings.Repeat(",?", width)[1:] + ")"
+	return strings.Repeat(","+one, n)[1:]
+}

@@ -1,0 +1,60 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"fmt"
+)
+
+//go:embed migration/0001_facts.sql
+var step0001 string
+
+// migration is one step of the schema. Steps are only ever appended: a step of a released program stays as it is.
+type migration struct {
+	name string
+	sql  string
+}
+
+// migrations are all steps. The schema's version is the number of steps done.
+var migrations = []migration{
+	{"0001_facts", step0001},
+}
+
+// migrate does the steps that the file has not had, each in a transaction with the version that says so. Two processes
+// that open an old file at once each do what the other has not.
+func migrate(ctx context.Context, db *sql.DB, path string, steps []migration) error {
+	for {
+		more, err := migrateOnce(ctx, db, path, steps)
+		if err != nil || !more {
+			return explain(path, err)
+		}
+	}
+}
+
+func migrateOnce(ctx context.Context, db *sql.DB, path string, steps []migration) (more bool, err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
+	var version int
+	if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return false, err
+	}
+	switch {
+	case version > len(steps):
+		return false, newer(path, version, len(steps))
+	case version == len(steps):
+		return false, nil
+	}
+	step := steps[version]
+	if _, err := tx.ExecContext(ctx, step.sql); err != nil {
+		return false, fmt.Errorf("migrate by %s: %w", step.name, err)
+	}
+	mark := fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`, applicationID, version+1)
+	if _, err := tx.ExecContext(ctx, mark); err != nil {
+		return false, fmt.Errorf("migrate by %s: %w", step.name, err)
+	}
+	return true, tx.Commit()
+}

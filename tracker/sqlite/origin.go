@@ -1,0 +1,39 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"followupd/tracker"
+)
+
+// Origin gives when the store began; the first call of a new store sets FirstStart to now.
+func (s *Store) Origin(ctx context.Context, now time.Time) (tracker.Origin, error) {
+	var firstStart, recovered int64
+	err := s.write(ctx, s.durable, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO origin (id, first_start, recovered) VALUES (1, ?, 0)`, milli(now)); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `SELECT first_start, recovered FROM origin`).Scan(&firstStart, &recovered)
+	})
+	if err != nil {
+		return tracker.Origin{}, fmt.Errorf("load origin: %w", err)
+	}
+	return tracker.Origin{FirstStart: moment(firstStart), Recovered: moment(recovered)}, nil
+}
+
+// MarkRecovered notes that the store began anew over older drafts; the latest time counts. It is on the disk when
+// MarkRecovered returns.
+func (s *Store) MarkRecovered(ctx context.Context, at time.Time) error {
+	err := s.write(ctx, s.durable, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO origin (id, first_start, recovered) VALUES (1, ?1, ?1)
+			ON CONFLICT (id) DO UPDATE SET recovered = max(recovered, excluded.recovered)`, milli(at))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("mark recovered: %w", err)
+	}
+	return nil
+}

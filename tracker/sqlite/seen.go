@@ -1,0 +1,165 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"followupd/mail"
+	"followupd/tracker"
+)
+
+// Seen gives the messages above a row, in order of Row. each may use the store; what it writes is not seen by this walk.
+func (s *Store) Seen(ctx context.Context, after int64, each func(tracker.Seen) error) error {
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		return walkSeen(ctx, tx, `m.row > ?`, after, each)
+	})
+	if err != nil {
+		return fmt.Errorf("walk messages: %w", err)
+	}
+	return nil
+}
+
+// SeenRows gives the messages named, in order of Row; a row that does not exist is left out.
+func (s *Store) SeenRows(ctx context.Context, rows []int64) ([]tracker.Seen, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return nil, err
+	}
+	var seen []tracker.Seen
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		return walkSeen(ctx, tx, `m.row IN (SELECT value FROM json_each(?))`, string(list), func(one tracker.Seen) error {
+			seen = append(seen, one)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load %d messages: %w", len(rows), err)
+	}
+	return seen, nil
+}
+
+// walkSeen walks the messages for which a condition on m holds. INDEXED BY: the index is a few bytes a message, the
+// contents themselves are kilobytes.
+func walkSeen(ctx context.Context, tx *sql.Tx, where string, arg any, each func(tracker.Seen) error) error {
+	folders, err := loadFolders(ctx, tx)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT m.row, m.folder, m.received, m.header, c.row IS NOT NULL,
+		(SELECT group_concat(folder) FROM sighting WHERE row = m.row)
+		FROM message m LEFT JOIN content c INDEXED BY content_version ON c.version = ? AND c.row = m.row
+		WHERE `+where+` ORDER BY m.row`, mail.ContentVersion, arg)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var one tracker.Seen
+		var folder, received int64
+		var header sql.RawBytes
+		var others sql.NullString
+		if err := rows.Scan(&one.Row, &folder, &received, &header, &one.HasBody, &others); err != nil {
+			return err
+		}
+		one.Received = moment(received)
+		one.Message = mail.ParseHeader(header)
+		if one.Folders, err = foldersOf(folders, folder, others.String); err != nil {
+			return err
+		}
+		if err := each(one); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// loadFolders gives all folders by id.
+func loadFolders(ctx context.Context, tx *sql.Tx) (map[int64]mail.Folder, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, name, role, why FROM folder`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	folders := map[int64]mail.Folder{}
+	for rows.Next() {
+		var id int64
+		var f mail.Folder
+		if err := rows.Scan(&id, &f.Name, &f.Role, &f.Why); err != nil {
+			return nil, err
+		}
+		folders[id] = f
+	}
+	return folders, rows.Err()
+}
+
+// foldersOf gives the folder a header was taken from, and then the others (ids parted by commas) in which its message was
+// seen.
+func foldersOf(folders map[int64]mail.Folder, first int64, others string) ([]mail.Folder, error) {
+	list := []mail.Folder{folders[first]}
+	if others == "" {
+		return list, nil
+	}
+	for text := range strings.SplitSeq(others, ",") {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("folder id: %w", err)
+		}
+		if id != first {
+			list = append(list, folders[id])
+		}
+	}
+	return list, nil
+}
+
+// Lies gives where a message lies, as far as the last reading of each folder tells: first where its header was taken from,
+// then the more trusted folders, newest copy first.
+func (s *Store) Lies(ctx context.Context, row int64) ([]tracker.Place, error) {
+	type spot struct {
+		tracker.Place
+		role mail.Role
+		home bool
+	}
+	var spots []spot
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT f.name, f.uid_validity, p.uid, f.role, f.id = m.folder
+			FROM place p JOIN folder f ON f.id = p.folder JOIN message m ON m.row = p.row WHERE p.row = ?`, row)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var one spot
+			if err := rows.Scan(&one.Folder, &one.Validity, &one.UID, &one.role, &one.home); err != nil {
+				return err
+			}
+			spots = append(spots, one)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find places of message %d: %w", row, err)
+	}
+	slices.SortFunc(spots, func(a, b spot) int {
+		if a.home != b.home {
+			if a.home {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(rank(b.role), rank(a.role)), cmp.Compare(a.Folder, b.Folder), cmp.Compare(b.UID, a.UID))
+	})
+	var places []tracker.Place
+	for _, one := range spots {
+		places = append(places, one.Place)
+	}
+	return places, nil
+}
