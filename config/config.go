@@ -1,0 +1,245 @@
+// Package config is the file that a rep writes: one TOML file per mailbox. It holds its types, defaults and documentation,
+// checks it, watches it, and fetches the secrets it names.
+//
+// It guarantees that a Config from Parse or Load is complete (what was left out is filled in, paths are absolute) and
+// possible (Validate found nothing), and that all mistakes of a file are reported at once, each with its place. It does
+// not look at anything outside the file: whether a folder exists or a password is right shows where it is used.
+package config
+
+import (
+	"slices"
+	"time"
+)
+
+// Config is one mailbox's file. It is a value that nobody changes once it was loaded: a changed file makes a new one.
+type Config struct {
+	// File is the absolute path it was loaded from, "" for one made in code.
+	File string
+
+	Mailbox   Mailbox   `key:"mailbox" doc:"Who the rep is."`
+	IMAP      IMAP      `key:"imap" doc:"How to reach the mailbox. Give exactly one source of the password: password_command, password_file, password_env or keyring. With none of them, the systemd credential imap-password is used."`
+	Prospects Prospects `key:"prospects" doc:"Whom to follow up."`
+	Cadence   Cadence   `key:"cadence" doc:"When to follow up. A window is written \"3bd\" (business days), \"5d\" (days), \"12h\" or \"2w\", and counts from the rep's last message."`
+	Content   Content   `key:"content" doc:"What the follow-ups say."`
+	LLM       LLM       `key:"llm" doc:"The language model that writes the follow-ups where content.writer is \"llm\"."`
+	Digest    Digest    `key:"digest" doc:"The summary of a working day."`
+	SMTP      SMTP      `key:"smtp" doc:"Only for the digest, and only to mailbox.address. What is left out is as in [imap]."`
+	Dashboard Dashboard `key:"dashboard" doc:"The local web page that shows where every thread stands."`
+	Signals   Signals   `key:"signals" doc:"Who followed a link you sent. Off unless both keys are set."`
+	State     State     `key:"state" doc:"Where followupd keeps what it knows."`
+
+	given map[string]bool // the keys written in the file, dotted
+	sum   [32]byte        // of the file's bytes, by which Watch knows a change
+}
+
+// Given says whether the file holds a key, such as "mailbox.timezone", with whatever value.
+func (c Config) Given(key string) bool { return c.given[key] }
+
+// Mailbox is the rep.
+type Mailbox struct {
+	Address  string         `key:"address" doc:"The rep's address." example:"anna@acme.example" need:"yes"`
+	Name     string         `key:"name" doc:"The rep's name, as it stands in From." example:"Anna Berg"`
+	Aliases  []string       `key:"aliases" doc:"Every other address the rep writes from." example:"[\"sales@acme.example\"]"`
+	Internal []string       `key:"internal" doc:"Colleagues, never prospects: domains and addresses. Default: the domain of mailbox.address, unless it belongs to a free-mail provider." example:"[\"acme.example\"]"`
+	Timezone *time.Location `key:"timezone" doc:"The rep's clock, by its IANA name. Default: the machine's." example:"Europe/Stockholm"`
+	// Signature ends every text; where the file does not give one it is learned from the rep's sent mail, so "" written
+	// out (Given "mailbox.signature") means none at all.
+	Signature string `key:"signature" doc:"What follow-ups end with. Default: as in the rep's own sent mail; \"\" = none." example:"Anna Berg\\nAcme"`
+}
+
+// IMAP is the way to the mailbox.
+type IMAP struct {
+	Host     string `key:"host" doc:"The server's name." example:"imap.acme.example" need:"yes"`
+	Port     int    `key:"port" doc:"Default: 993 with tls, 143 otherwise."`
+	Security string `key:"security" values:"tls starttls none" doc:"none only to this machine itself."`
+	CAFile   string `key:"ca_file" kind:"path" doc:"A PEM file with a further trust root, for a server with a certificate of its own."`
+	Username string `key:"username" doc:"Default: mailbox.address." example:"anna@acme.example"`
+	Auth     string `key:"auth" values:"password oauth2" doc:"With oauth2, the source of the password gives an access token instead."`
+	Login
+	Poll    time.Duration `key:"poll" doc:"How often to look without being told, beside IDLE; the only clock where a server has no IDLE."`
+	Settle  time.Duration `key:"settle" doc:"How long to rest after an APPEND of unknown outcome before it is looked for again."`
+	Folders Folders       `key:"folders" doc:"Only where the server does not say by itself (SPECIAL-USE)."`
+}
+
+// Login is where a password comes from: at most one of the fields is set. None: a systemd credential.
+type Login struct {
+	PasswordCommand []string `key:"password_command" doc:"A program and its arguments, run without a shell; the first line it prints is the password. At most 30 seconds." example:"[\"pass\", \"show\", \"mail/anna\"]"`
+	PasswordFile    string   `key:"password_file" kind:"path" doc:"A file whose first line is the password, readable by its owner only." example:"password"`
+	PasswordEnv     string   `key:"password_env" doc:"The environment variable that holds the password." example:"FOLLOWUPD_PASSWORD"`
+	Keyring         bool     `key:"keyring" doc:"Ask the desktop's keyring for service followupd and this username."`
+}
+
+// Folders names folders where the server does not say what they are for.
+type Folders struct {
+	Inbox  string `key:"inbox" doc:"Where mail arrives."`
+	Sent   string `key:"sent" doc:"Where the rep's mail client keeps what was sent. Default: found." example:"Sent"`
+	Drafts string `key:"drafts" doc:"Where drafts are laid. Default: found." example:"Drafts"`
+	// Also nil means the folders marked \All, \Archive and \Junk; empty but not nil means none.
+	Also []string `key:"also" doc:"Further folders in which an answer counts. Default: those the server marks as All, Archive and Junk." example:"[\"Archive\", \"Junk\"]"`
+}
+
+// Values of Prospects.Who.
+const (
+	External = "external"
+	Listed   = "listed"
+)
+
+// Prospects says whom to follow up.
+type Prospects struct {
+	Who     string        `key:"who" values:"external listed" doc:"external: everyone outside mailbox.internal. listed: only those in include."`
+	Include []string      `key:"include" doc:"Addresses, or whole companies as @domain." example:"[\"@nordbau.example\", \"lena@vogt.example\"]"`
+	Exclude []string      `key:"exclude" doc:"Never chase these: addresses or @domains." example:"[\"@press.example\"]"`
+	Since   time.Duration `key:"since" doc:"At the first start: how old a silence may be and still get a draft."`
+}
+
+// Pace is when steps follow, for everybody, or for a grade or a situation.
+type Pace struct {
+	FollowUpAfter []Window `key:"follow_up_after" doc:"The windows before follow-up 1, 2, and so on. As many as there are windows."`
+	BreakUpAfter  Window   `key:"break_up_after" doc:"The window before the goodbye; \"\" = never."`
+	NurtureAfter  Window   `key:"nurture_after" doc:"How long after the goodbye to write once more; \"\" = never."`
+	Holidays      []string `key:"holidays" doc:"Countries whose public holidays are no business days, by ISO code; regions of AU, CH and DE as DE-BY." example:"[\"SE\", \"US\"]"`
+	DraftsPerDay  int      `key:"drafts_per_day" doc:"At most so many drafts a day; the rest waits, oldest promise first."`
+	Hours         Hours    `key:"hours" doc:"Drafts appear in these hours of a working day, by the rep's clock; \"\" = always."`
+}
+
+// Cadence is the pace for everybody and what grades and situations change of it.
+type Cadence struct {
+	Pace
+	Grade     map[string]Override `key:"grade" doc:"Any key of [cadence], for prospects of that grade. Keys left out are as in [cadence]."`
+	Situation map[string]Override `key:"situation" doc:"Likewise, for a situation: cold_email, proposal, meeting, voicemail, conference, was_keen or general. Where a grade sets the same key, the grade counts."`
+}
+
+// Override is the pace of a grade or a situation: [cadence] with the table's own keys laid over.
+type Override struct {
+	Pace
+	// Keys are the names of the keys that the table gives, sorted.
+	Keys []string
+}
+
+// For gives the pace of a thread: [cadence], over it the keys of its situation, over them those of its prospect's grade.
+// Unknown or empty names change nothing.
+func (c Cadence) For(grade, situation string) Pace {
+	p := c.Pace
+	for _, o := range []Override{c.Situation[situation], c.Grade[grade]} {
+		p = o.over(p)
+	}
+	return p
+}
+
+func (o Override) over(p Pace) Pace {
+	has := func(key string) bool { return slices.Contains(o.Keys, key) }
+	if has("follow_up_after") {
+		p.FollowUpAfter = o.FollowUpAfter
+	}
+	if has("break_up_after") {
+		p.BreakUpAfter = o.BreakUpAfter
+	}
+	if has("nurture_after") {
+		p.NurtureAfter = o.NurtureAfter
+	}
+	if has("holidays") {
+		p.Holidays = o.Holidays
+	}
+	if has("drafts_per_day") {
+		p.DraftsPerDay = o.DraftsPerDay
+	}
+	if has("hours") {
+		p.Hours = o.Hours
+	}
+	return p
+}
+
+// Situations are the names that [cadence.situation.NAME] may have, as in the contract.
+func Situations() []string {
+	return []string{"cold_email", "proposal", "meeting", "voicemail", "conference", "was_keen", "general"}
+}
+
+// Content says what follow-ups are made of.
+type Content struct {
+	Library   string `key:"library" kind:"path" doc:"The folder of assets, relative to this file."`
+	Templates string `key:"templates" kind:"path" doc:"The folder of your own texts, which go before the built-in ones."`
+	Writer    string `key:"writer" values:"template llm" doc:"Who writes the texts."`
+}
+
+// LLM is an OpenAI-compatible endpoint.
+type LLM struct {
+	BaseURL       string   `key:"base_url" doc:"Any OpenAI-compatible endpoint."`
+	Model         string   `key:"model" doc:"The model's name there." example:"qwen3:8b"`
+	APIKeyCommand []string `key:"api_key_command" doc:"A program and its arguments; the first line it prints is the key. Empty = the endpoint wants none." example:"[\"pass\", \"show\", \"llm\"]"`
+}
+
+// Values of Digest.To.
+const (
+	DigestInbox = "inbox"
+	DigestSMTP  = "smtp"
+	DigestOff   = "off"
+)
+
+// Digest is the summary of a working day.
+type Digest struct {
+	To string    `key:"to" values:"inbox smtp off" doc:"inbox: laid into the inbox. smtp: mailed to the rep's own address."`
+	At TimeOfDay `key:"at" doc:"When, by the rep's clock."`
+}
+
+// SMTP is the way for the digest, and for nothing else. After loading, a username or login that was left out is that
+// of [imap].
+type SMTP struct {
+	Host     string `key:"host" doc:"The server's name." example:"smtp.acme.example"`
+	Port     int    `key:"port" doc:"Default: 465 with tls, 587 otherwise."`
+	Security string `key:"security" values:"tls starttls none" doc:"none only to this machine itself."`
+	CAFile   string `key:"ca_file" kind:"path" doc:"A PEM file with a further trust root."`
+	Username string `key:"username" doc:"Default: imap.username." example:"anna@acme.example"`
+	Login
+}
+
+// Dashboard is the local web page.
+type Dashboard struct {
+	Listen string `key:"listen" doc:"An address of this machine itself, with its port; \"\" = off."`
+}
+
+// Signals is the receiver of followed links.
+type Signals struct {
+	Listen  string `key:"listen" doc:"Where to listen, behind the company's own web server." example:"127.0.0.1:8026"`
+	BaseURL string `key:"base_url" doc:"How the world reaches it." example:"https://read.acme.example"`
+}
+
+// On says whether links are signals: both keys are set.
+func (s Signals) On() bool { return s.Listen != "" && s.BaseURL != "" }
+
+// State is where the database lies.
+type State struct {
+	Dir string `key:"dir" kind:"path" doc:"Default: $STATE_DIRECTORY, else $XDG_STATE_HOME/followupd/ADDRESS, else ~/.local/state/followupd/ADDRESS." example:"/var/lib/followupd"`
+}
+
+// Values of IMAP.Security and SMTP.Security.
+const (
+	TLS      = "tls"
+	STARTTLS = "starttls"
+	NoTLS    = "none"
+)
+
+// Default gives what a file means that says nothing. It lacks what no default can give (mailbox.address, imap.host, the
+// password) and what follows from that: Parse fills in the latter.
+func Default() Config {
+	return Config{
+		Mailbox: Mailbox{Timezone: time.Local},
+		IMAP: IMAP{
+			Port: 993, Security: TLS, Auth: "password",
+			Poll: 5 * time.Minute, Settle: 2 * time.Minute,
+			Folders: Folders{Inbox: "INBOX"},
+		},
+		Prospects: Prospects{Who: External, Since: 30 * day},
+		Cadence: Cadence{Pace: Pace{
+			FollowUpAfter: []Window{{BusinessDays: 3}, {BusinessDays: 5}},
+			BreakUpAfter:  Window{BusinessDays: 7},
+			NurtureAfter:  Window{Days: 90},
+			DraftsPerDay:  10,
+			Hours:         Hours{From: 8 * time.Hour, To: 18 * time.Hour},
+		}},
+		Content:   Content{Library: "library", Templates: "templates", Writer: "template"},
+		LLM:       LLM{BaseURL: "http://127.0.0.1:11434/v1"},
+		Digest:    Digest{To: DigestInbox, At: TimeOfDay(7*time.Hour + 45*time.Minute)},
+		SMTP:      SMTP{Port: 465, Security: TLS},
+		Dashboard: Dashboard{Listen: "127.0.0.1:8025"},
+	}
+}
