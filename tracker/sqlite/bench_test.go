@@ -150,6 +150,7 @@ func BenchmarkSaveDraft(b *testing.B) {
 	s := open(b, b.TempDir())
 	d := tracker.Draft{Key: "k", Source: make([]byte, 4000)}
 	for b.Loop() {
+		d.Looks++ // SQLite writes nothing where nothing changed
 		if err := s.SaveDraft(b.Context(), d); err != nil {
 			b.Fatal(err)
 		}
@@ -164,7 +165,8 @@ func BenchmarkSaveContent(b *testing.B) {
 		b.Fatal(err)
 	}
 	content := &mail.Content{Version: mail.ContentVersion, Text: strings.Repeat("Thank you for the offer. ", 80)}
-	for b.Loop() {
+	for i := 0; b.Loop(); i++ {
+		content.Language = string(rune('a' + i%26))
 		if err := s.SaveContent(b.Context(), rows[0], content); err != nil {
 			b.Fatal(err)
 		}
