@@ -37,7 +37,7 @@ func (c Config) Given(key string) bool { return c.given[key] }
 
 // Mailbox is the rep.
 type Mailbox struct {
-	Address  string         `key:"address" doc:"The rep's address." example:"anna@acme.example" need:"yes"`
+	Address  string         `key:"address" doc:"The rep's address." example:"anna@acme.example"`
 	Name     string         `key:"name" doc:"The rep's name, as it stands in From." example:"Anna Berg"`
 	Aliases  []string       `key:"aliases" doc:"Every other address the rep writes from." example:"[\"sales@acme.example\"]"`
 	Internal []string       `key:"internal" doc:"Colleagues, never prospects: domains and addresses. Default: the domain of mailbox.address, unless it belongs to a free-mail provider." example:"[\"acme.example\"]"`
@@ -49,7 +49,7 @@ type Mailbox struct {
 
 // IMAP is the way to the mailbox.
 type IMAP struct {
-	Host     string `key:"host" doc:"The server's name." example:"imap.acme.example" need:"yes"`
+	Host     string `key:"host" doc:"The server's name." example:"imap.acme.example"`
 	Port     int    `key:"port" doc:"Default: 993 with tls, 143 otherwise."`
 	Security string `key:"security" values:"tls starttls none" doc:"none only to this machine itself."`
 	CAFile   string `key:"ca_file" kind:"path" doc:"A PEM file with a further trust root, for a server with a certificate of its own."`
@@ -105,8 +105,8 @@ type Pace struct {
 // Cadence is the pace for everybody and what grades and situations change of it.
 type Cadence struct {
 	Pace
-	Grade     map[string]Override `key:"grade" doc:"Any key of [cadence], for prospects of that grade. Keys left out are as in [cadence]."`
-	Situation map[string]Override `key:"situation" doc:"Likewise, for a situation: cold_email, proposal, meeting, voicemail, conference, was_keen or general. Where a grade sets the same key, the grade counts."`
+	Grade     map[string]Override `key:"grade" doc:"Any key of [cadence], for prospects of that grade. Keys left out are as in [cadence]." example:"hot" pace:"[\"1bd\", \"2bd\"]"`
+	Situation map[string]Override `key:"situation" doc:"Likewise, for a situation: cold_email, proposal, meeting, voicemail, conference, was_keen or general. Where a grade sets the same key, the grade counts." example:"proposal" pace:"[\"5bd\"]"`
 }
 
 // Override is the pace of a grade or a situation: [cadence] with the table's own keys laid over.

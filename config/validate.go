@@ -31,7 +31,7 @@ func (k *checker) wrong(path, problem, hint string) {
 func (c Config) findings(getenv func(string) string) []finding {
 	k := &checker{getenv: getenv}
 	k.choices("", reflect.ValueOf(c))
-	k.mailbox(c.Mailbox)
+	k.mailbox(c)
 	k.imap(c)
 	k.prospects(c.Prospects)
 	k.cadence(c.Cadence)
@@ -64,23 +64,26 @@ func (k *checker) choices(path string, table reflect.Value) {
 	}
 }
 
-func (k *checker) mailbox(m Mailbox) {
+func (k *checker) mailbox(c Config) {
+	m, sound := c.Mailbox, false
 	if m.Address == "" {
 		k.wrong("mailbox.address", "is missing", `write the rep's address, as in address = "anna@acme.example"`)
 	} else {
-		k.address("mailbox.address", m.Address)
+		sound = k.address("mailbox.address", m.Address)
 	}
 	k.plain("mailbox.name", m.Name)
 	for i, a := range m.Aliases {
 		k.address(element("mailbox.aliases", i), a)
 	}
 	for i, d := range m.Internal {
+		if !sound && !c.Given("mailbox.internal") {
+			break // it follows from the address
+		}
 		at := element("mailbox.internal", i)
 		switch {
-		case m.Address == "" && d == "": // it stands for the missing address
 		case d == "" || !strings.Contains(d, "@") && !isDomain(d):
 			k.wrong(at, fmt.Sprintf("%q is no domain", d), `write a domain such as "acme.example", or an address`)
-		case strings.Contains(d, "@") && m.Address != "":
+		case strings.Contains(d, "@"):
 			k.address(at, d)
 		}
 	}
@@ -341,8 +344,8 @@ func (k *checker) url(path, s string) {
 	}
 }
 
-// address checks a bare address; it never repeats more than the rep wrote.
-func (k *checker) address(path, s string) {
+// address checks a bare address and says whether it is one.
+func (k *checker) address(path, s string) bool {
 	a, err := mail.ParseAddress(s)
 	switch {
 	case err != nil:
@@ -351,7 +354,10 @@ func (k *checker) address(path, s string) {
 		k.wrong(path, fmt.Sprintf("%q is more than an address", s), fmt.Sprintf("write %q", a.Address))
 	case !isDomain(s[strings.LastIndexByte(s, '@')+1:]):
 		k.wrong(path, fmt.Sprintf("%q has no valid domain", s), `write it as "anna@acme.example"`)
+	default:
+		return true
 	}
+	return false
 }
 
 // plain refuses what would break a protocol line.

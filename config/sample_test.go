@@ -1,0 +1,148 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write sample.toml anew")
+
+func sample(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Sample(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestSample_FileInTheRepositoryIsUpToDate(t *testing.T) {
+	want := sample(t)
+	if *update {
+		if err := os.WriteFile("sample.toml", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile("sample.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(got), want); d != "" {
+		t.Errorf("run go test ./config -update:\n%s", d)
+	}
+}
+
+func TestSample_MeansTheDefaults(t *testing.T) {
+	got := mustParse(t, sample(t))
+	want := Default()
+	want.Mailbox.Address = "anna@acme.example"
+	want.IMAP.Host = "imap.acme.example"
+	want.IMAP.PasswordCommand = []string{"pass", "show", "mail/anna"}
+	want.File = "/etc/followupd/anna.toml"
+	want = want.complete("/etc/followupd", home)
+	if d := cmp.Diff(got, want, sameConfig); d != "" {
+		t.Errorf("got (-), want (+):\n%s", d)
+	}
+}
+
+// Taking the # from any one line is right: a default changes nothing, an example is accepted.
+func TestSample_EveryLineMayBeUncommented(t *testing.T) {
+	lines := strings.Split(sample(t), "\n")
+	as := mustParse(t, sample(t))
+	table := ""
+	for i, line := range lines {
+		if strings.HasPrefix(line, "[") {
+			table = strings.Trim(line, "[]")
+		}
+		if !strings.HasPrefix(line, "#") || strings.HasPrefix(line, "# ") {
+			continue
+		}
+		changed := strings.Split(sample(t), "\n")
+		changed[i] = strings.TrimPrefix(line, "#")
+		if strings.HasPrefix(line, "#[") { // a table, with the key below it
+			changed[i+1] = strings.TrimPrefix(lines[i+1], "#")
+		} else if i > 0 && strings.HasPrefix(lines[i-1], "#[") {
+			continue
+		}
+		key, _, _ := strings.Cut(changed[i], " ")
+		got, err := parse([]byte(strings.Join(changed, "\n")), as.File, home)
+		if table == "imap" && (key == "password_file" || key == "password_env") {
+			var all Errors
+			if !errors.As(err, &all) || len(all) != 1 || all[0].Problem != "there is already imap.password_command" {
+				t.Errorf("%s.%s beside a command: %v", table, key, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("line %d: %v", i+1, err)
+			continue
+		}
+		if hasExample(table, key) {
+			continue
+		}
+		if d := cmp.Diff(got, as, sameConfig); d != "" {
+			t.Errorf("line %d is not the default:\n%s", i+1, d)
+		}
+	}
+}
+
+func hasExample(table, key string) bool {
+	if strings.HasPrefix(key, "[") {
+		return true
+	}
+	found := false
+	walkKeys("", reflect.TypeFor[Config](), func(path string, f field) {
+		if path == join(table, key) {
+			found = f.tag.Get("example") != ""
+		}
+	})
+	return found
+}
+
+func walkKeys(table string, t reflect.Type, visit func(path string, f field)) {
+	for _, f := range fieldsOf(t) {
+		path := join(table, f.key)
+		visit(path, f)
+		if f.isTable() {
+			walkKeys(path, f.typ, visit)
+		}
+	}
+}
+
+func TestReference_DocumentsEveryKey(t *testing.T) {
+	var b bytes.Buffer
+	if err := Reference(&b); err != nil {
+		t.Fatal(err)
+	}
+	walkKeys("", reflect.TypeFor[Config](), func(path string, f field) {
+		doc := f.tag.Get("doc")
+		if !strings.HasSuffix(doc, ".") {
+			t.Errorf("%s has no documentation that ends in a full stop: %q", path, doc)
+		}
+		if !strings.Contains(b.String(), cell(doc)) {
+			t.Errorf("the reference lacks %s", path)
+		}
+	})
+}
+
+func TestToml_WrittenTextReadsBack(t *testing.T) {
+	for _, s := range []string{"", `a"b\c`, "a\nb\tc\x7f\x01", "Entwürfe 😀"} {
+		cfg, err := parse([]byte(least+"mailbox.signature = "+tomlText(s)+"\n"), "f.toml", home)
+		if strings.ContainsAny(s, "\x01\x7f") {
+			if err == nil || !strings.Contains(err.Error(), "control character") {
+				t.Errorf("%q: %v", s, err)
+			}
+			continue
+		}
+		if err != nil || cfg.Mailbox.Signature != s {
+			t.Errorf("%q is read as %q, %v", s, cfg.Mailbox.Signature, err)
+		}
+	}
+}

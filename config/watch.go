@@ -1,0 +1,275 @@
+package config
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+const (
+	quiet     = 200 * time.Millisecond // editors save in several steps: look when they have paused
+	impatient = time.Second            // but look, however busy the folder is
+
+	mostFolders = 256  // watched below one path; what lies deeper is not looked at
+	mostFiles   = 4096 // compared below one path
+)
+
+// Watch calls onChange whenever the file that loaded came from reads differently, with the new Config, or with the Errors
+// of a file that is wrong or gone; the caller then keeps what it has. A file saved without a change, or changed back before
+// anybody looked, makes no call. A change since loaded was read is not missed.
+//
+// It watches folders rather than the file, so that editors and tools that put a new file in its place, and symbolic links
+// that are switched over, are seen. It returns when ctx ends (nil) or when the system will not watch; onChange runs on the
+// caller's goroutine, one call at a time. On file systems without notification, such as NFS for changes made elsewhere, it
+// sees nothing.
+func Watch(ctx context.Context, loaded Config, onChange func(Config, error)) error {
+	var data []byte
+	var wrong *FieldError
+	state := func() string {
+		if data, wrong = readFile(loaded.File); wrong != nil {
+			return wrong.Error()
+		}
+		return fmt.Sprintf("%x", sha256.Sum256(data))
+	}
+	report := func() {
+		if wrong != nil {
+			onChange(Config{}, Errors{wrong})
+			return
+		}
+		onChange(parse(data, loaded.File, os.Getenv))
+	}
+	return watch(ctx, []string{loaded.File}, fmt.Sprintf("%x", loaded.sum), state, report)
+}
+
+// WatchPaths calls onChange whenever one of the files, or a file in one of the folders and their subfolders, holds
+// something else than before; the paths may come into being later. Otherwise it is as Watch, but its base is what it finds
+// when it starts.
+func WatchPaths(ctx context.Context, paths []string, onChange func()) error {
+	abs := make([]string, len(paths))
+	for i, p := range paths {
+		var err error
+		if abs[i], err = filepath.Abs(p); err != nil {
+			return fmt.Errorf("watch %s: %w", p, err)
+		}
+	}
+	state := func() string { return fingerprint(abs) }
+	return watch(ctx, abs, "", state, onChange)
+}
+
+// watch calls onChange whenever state, asked after something happened about the paths, differs from its last answer, which
+// at the start is base; "" takes what state says then.
+func watch(ctx context.Context, paths []string, base string, state func() string, onChange func()) error {
+	w, err := fsnotify.NewWatcher()
+	if err != nil {
+		return fmt.Errorf("watch for changes: %w", err)
+	}
+	defer w.Close() //nolint:errcheck // nothing is lost by it
+
+	look := func() (trails, error) {
+		t := follow(paths)
+		return t, t.apply(w)
+	}
+	names, err := look()
+	if err != nil {
+		return err
+	}
+	last := state()
+	if base != "" && last != base {
+		onChange()
+	}
+
+	var first time.Time // when the burst under way began; zero: none
+	timer := time.NewTimer(time.Hour)
+	timer.Stop()
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e, ok := <-w.Events:
+			if !ok {
+				return errors.New("watch for changes: the system stopped it")
+			}
+			if !names.concern(e.Name) {
+				continue
+			}
+		case err, ok := <-w.Errors:
+			if !ok {
+				return errors.New("watch for changes: the system stopped it")
+			}
+			if !errors.Is(err, fsnotify.ErrEventOverflow) { // events were lost: look as if there had been one
+				return fmt.Errorf("watch for changes: %w", err)
+			}
+		case <-timer.C:
+			first = time.Time{}
+			if names, err = look(); err != nil {
+				return err
+			}
+			if now := state(); now != last {
+				last = now
+				onChange()
+			}
+			continue
+		}
+		if first.IsZero() {
+			first = time.Now()
+		}
+		timer.Reset(max(0, min(quiet, impatient-time.Since(first))))
+	}
+}
+
+// trails is everything on the way to the watched paths that may change where they lead: names whose coming, going and
+// changing matters, and folders of which everything matters.
+type trails struct {
+	names   map[string]bool
+	folders map[string]bool
+}
+
+// follow walks to each path as the kernel does, from link to link, up to what is there or to the first name that is not.
+func follow(paths []string) trails {
+	t := trails{names: map[string]bool{}, folders: map[string]bool{}}
+	for _, p := range paths {
+		end, ok := t.walk(p)
+		if !ok {
+			continue
+		}
+		folders := 0
+		_ = filepath.WalkDir(end, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.IsDir() { // what cannot be read shows as a change of the fingerprint when it can
+				return nil //nolint:nilerr // see above
+			}
+			if folders++; folders > mostFolders {
+				return fs.SkipAll
+			}
+			t.folders[path] = true
+			return nil
+		})
+	}
+	return t
+}
+
+// walk notes the names on the way to path and gives where it ends.
+func (t trails) walk(path string) (end string, ok bool) {
+	const mostLinks = 40 // as Linux: beyond it is a loop
+	at, rest := filepath.VolumeName(path)+string(filepath.Separator), split(path)
+	for links := 0; len(rest) > 0; {
+		next := filepath.Join(at, rest[0])
+		rest = rest[1:]
+		info, err := os.Lstat(next)
+		switch {
+		case err != nil:
+			t.names[next] = true
+			return "", false
+		case info.Mode()&fs.ModeSymlink == 0:
+			at = next
+			continue
+		}
+		t.names[next] = true
+		target, err := os.Readlink(next)
+		if links++; err != nil || links > mostLinks {
+			return "", false
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(at, target)
+		}
+		at, rest = filepath.VolumeName(target)+string(filepath.Separator), slices.Concat(split(target), rest)
+	}
+	t.names[at] = true
+	return at, true
+}
+
+func split(path string) []string {
+	path = filepath.Clean(path)[len(filepath.VolumeName(path)):]
+	return strings.FieldsFunc(path, func(r rune) bool { return r == filepath.Separator })
+}
+
+// watched gives the folders to watch.
+func (t trails) watched() map[string]bool {
+	dirs := map[string]bool{}
+	for name := range t.names {
+		dirs[filepath.Dir(name)] = true
+	}
+	for dir := range t.folders {
+		dirs[dir] = true
+	}
+	return dirs
+}
+
+// concern says whether something happening to name matters.
+func (t trails) concern(name string) bool {
+	return t.names[name] || t.folders[filepath.Dir(name)] || t.folders[name] || t.watched()[name]
+}
+
+// apply makes the watcher watch what the trails need and nothing else.
+func (t trails) apply(w *fsnotify.Watcher) error {
+	want := t.watched()
+	for _, dir := range w.WatchList() {
+		if !want[dir] {
+			_ = w.Remove(dir) // it may be gone already, and its watch with it
+		}
+	}
+	for dir := range want {
+		// Adding a folder twice costs nothing; a new folder of an old name needs it.
+		if err := w.Add(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("watch %s: %w (the limit is fs.inotify.max_user_watches; a reload by signal works without)", dir, err)
+		}
+	}
+	return nil
+}
+
+// fingerprint tells apart any two states of the files at and below the paths.
+func fingerprint(paths []string) string {
+	h := sha256.New()
+	for _, p := range paths {
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			p = real
+		}
+		files := 0
+		err := filepath.WalkDir(p, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.IsDir() {
+				return nil
+			}
+			if files++; files > mostFiles {
+				return fs.SkipAll
+			}
+			fmt.Fprintf(h, "%q %s\n", path, contents(path, err))
+			return nil
+		})
+		fmt.Fprintf(h, "%q %v\n", p, err)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// contents stands for what is in a file: a digest, or for a large one its size and time.
+func contents(path string, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err.Error()
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxSize {
+		return fmt.Sprintf("%v %d %d", info.Mode(), info.Size(), info.ModTime().UnixNano())
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err.Error()
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
