@@ -1,0 +1,267 @@
+package imapwatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-sasl"
+
+	"followupd/imapwatch/guard"
+)
+
+// conn is one connection, logged in. Its commands run one after the other, each through do.
+type conn struct {
+	guard    *guard.Conn
+	raw      net.Conn
+	client   *imapclient.Client
+	limit    time.Duration
+	born     time.Time
+	caps     imap.CapSet
+	greeting string
+
+	selected selection
+	late     bool // this server sends UIDs behind literals: see fetchHeaders
+
+	mu  sync.Mutex
+	why error // why we closed it; nil while we did not
+}
+
+// selection is the folder that a connection has open, as SELECT or EXAMINE described it.
+type selection struct {
+	folder   string // "" none
+	validity uint32
+	next     imap.UID // 0 where the server does not say (Courier)
+	count    uint32
+	modseq   uint64
+}
+
+// open connects and logs in. notice is told what the server says unasked; nil for a connection that does not watch.
+// Errors: *DialError, *TLSError, *LoginError, *BusyError, *LostError.
+func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, error) {
+	secret, err := m.cfg.Password(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the password: %w", err)
+	}
+	if err := m.auth.allowed(secret); err != nil {
+		return nil, err
+	}
+	network, raw, err := m.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k := &conn{guard: guard.Wrap(network, guard.Limits{}), raw: raw, limit: m.cfg.Limit, born: time.Now()}
+	k.guard.Expect(k.limit)
+	k.client = imapclient.New(&wire{Conn: k.guard, commands: &m.commands}, &imapclient.Options{
+		UnilateralDataHandler: handler(notice),
+	})
+	if err := k.start(ctx, m, secret); err != nil {
+		k.close()
+		return nil, err
+	}
+	return k, nil
+}
+
+// handler turns what the server says unasked into notices. It runs in the goroutine that reads the connection, so
+// notice must not block.
+func handler(notice func(why string)) *imapclient.UnilateralDataHandler {
+	if notice == nil {
+		return nil
+	}
+	return &imapclient.UnilateralDataHandler{
+		Mailbox: func(data *imapclient.UnilateralDataMailbox) {
+			if data.NumMessages != nil {
+				notice("IDLE EXISTS")
+			}
+		},
+		Expunge: func(uint32) { notice("IDLE EXPUNGE") },
+	}
+}
+
+// start reads the greeting, logs in and asks for the capabilities.
+func (k *conn) start(ctx context.Context, m *Mailbox, secret string) error {
+	err := k.do(ctx, "greeting", k.limit, func(c *imapclient.Client) error { return c.WaitGreeting() })
+	if err != nil {
+		var bye *imap.Error
+		if errors.As(err, &bye) {
+			if b := busy(string(bye.Code), bye.Text, k.guard.Told().Throttle); b != nil {
+				return b
+			}
+			err = errors.New(said(codeAndText(string(bye.Code), bye.Text)))
+		}
+		return &DialError{Address: net.JoinHostPort(m.cfg.Host, fmt.Sprint(m.cfg.Port)), Err: err}
+	}
+	k.greeting = k.guard.Told().Greeting
+	if k.client.State() != imap.ConnStateAuthenticated { // else PREAUTH, on a connection that is safe
+		if err := k.login(ctx, m.cfg.Username, secret); err != nil {
+			var refused *LoginError
+			if errors.As(err, &refused) {
+				return m.auth.refused(secret, refused)
+			}
+			return err
+		}
+		m.auth.accepted()
+	}
+	// Asked even if the login's answer told them: what was said before TLS or before the login is not to be trusted.
+	return k.do(ctx, "CAPABILITY", k.limit, func(c *imapclient.Client) (err error) {
+		k.caps, err = c.Capability().Wait()
+		return err
+	})
+}
+
+// login takes LOGIN where it is allowed and the secret is plain ASCII, else AUTHENTICATE PLAIN (RFC 4616), which is
+// UTF-8.
+func (k *conn) login(ctx context.Context, username, secret string) error {
+	var before imap.CapSet
+	err := k.do(ctx, "CAPABILITY", k.limit, func(c *imapclient.Client) error {
+		if before = c.Caps(); before == nil {
+			return errors.New("the server does not tell its capabilities")
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	_, disabled := before[imap.CapLoginDisabled]
+	_, plain := before[imap.AuthCap(sasl.Plain)]
+	name := "LOGIN"
+	switch {
+	case plain && (disabled || !isPrintableASCII(username+secret)):
+		name = "AUTHENTICATE"
+		err = k.do(ctx, name, k.limit, func(c *imapclient.Client) error {
+			return c.Authenticate(sasl.NewPlainClient("", username, secret))
+		})
+	case disabled:
+		return &LoginError{Code: string(imap.ResponseCodePrivacyRequired), Text: "the server takes no password here (LOGINDISABLED, no AUTH=PLAIN)"}
+	default:
+		err = k.do(ctx, name, k.limit, func(c *imapclient.Client) error { return c.Login(username, secret).Wait() })
+	}
+	var refused *RefusedError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	if b := busy(refused.Code, refused.Text, k.guard.Told().Throttle); b != nil {
+		return b
+	}
+	return &LoginError{Code: refused.Code, Text: refused.Text}
+}
+
+func isPrintableASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// has says whether the server listed a capability by this very name.
+func (k *conn) has(c imap.Cap) bool {
+	_, ok := k.caps[c]
+	return ok
+}
+
+// longest is how many silence limits a command may take in all, if bytes keep coming: a slow line may need it for a
+// thousand headers, and a server that sends a byte a minute does not get more.
+const longest = 10
+
+// do runs one command. It gives up when the server was silent for the limit, when the command took ten times as long,
+// or when ctx ends; it then closes the connection, the only way to make the library return. f must have drained what it
+// started when it returns. Errors: *RefusedError where the server said NO or BAD, and the connection lives on;
+// *LostError else.
+func (k *conn) do(ctx context.Context, name string, limit time.Duration, f func(c *imapclient.Client) error) error {
+	if err := context.Cause(ctx); err != nil {
+		return fmt.Errorf("%s: %w", strings.ToLower(name), err)
+	}
+	if !k.alive() {
+		return k.lost(name, net.ErrClosed)
+	}
+	stop := context.AfterFunc(ctx, func() { k.cut(context.Cause(ctx)) })
+	slow := time.AfterFunc(longest*limit, func() { k.cut(errSlow) })
+	k.guard.Expect(limit)
+	err := f(k.client)
+	k.guard.Expect(0)
+	slow.Stop()
+	stop()
+
+	var refused *imap.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused) && (refused.Type == imap.StatusResponseTypeNo || refused.Type == imap.StatusResponseTypeBad):
+		return &RefusedError{
+			Command: name, Bad: refused.Type == imap.StatusResponseTypeBad,
+			Code: said(string(refused.Code)), Text: said(refused.Text),
+		}
+	}
+	return k.lost(name, err)
+}
+
+// lost closes the connection and gives what is known of its end.
+func (k *conn) lost(name string, err error) *LostError {
+	k.mu.Lock()
+	if k.why != nil {
+		err = k.why
+	} else if guarded := k.guard.Err(); guarded != nil {
+		err = guarded
+	}
+	k.mu.Unlock()
+	k.cut(err)
+	return &LostError{Command: name, Told: said(k.guard.Told().Bye), Err: err}
+}
+
+// cut closes the connection under the library. The first reason stays.
+func (k *conn) cut(why error) {
+	k.mu.Lock()
+	if k.why == nil {
+		k.why = why
+	}
+	k.mu.Unlock()
+	k.raw.Close()
+}
+
+// alive says that nobody is known to have closed the connection.
+func (k *conn) alive() bool {
+	k.mu.Lock()
+	cut := k.why != nil
+	k.mu.Unlock()
+	if cut {
+		return false
+	}
+	select {
+	case <-k.client.Closed():
+		return false
+	default:
+		return true
+	}
+}
+
+// reason is why the connection ended, nil while it did not.
+func (k *conn) reason() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.why
+}
+
+// close ends the connection at once and waits for the library's goroutine.
+func (k *conn) close() {
+	k.cut(net.ErrClosed)
+	k.client.Close()
+}
+
+// maxLogout is how long a farewell may take.
+const maxLogout = 5 * time.Second
+
+// logout says farewell, and ends the connection whatever the server answers.
+func (k *conn) logout(ctx context.Context) {
+	if k.alive() {
+		k.do(ctx, "LOGOUT", min(k.limit, maxLogout), func(c *imapclient.Client) error { return c.Logout().Wait() })
+	}
+	k.close()
+}

@@ -1,0 +1,418 @@
+package imapwatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"followupd/mail"
+)
+
+// fetched is one message as a FETCH answered it.
+type fetched struct {
+	uid      imap.UID // 0: this message is gone
+	seq      uint32
+	flags    []imap.Flag
+	received time.Time
+	size     int64
+	header   []byte // nil: not sent
+	text     []byte // nil: not sent
+	form     *form  // what it was asked in
+}
+
+// form is what a FETCH asks for. No form asks for ENVELOPE or BODYSTRUCTURE: one malformed one ends the whole
+// connection (IMAP.md section 0, finding 3), and all of them PEEK.
+type form struct {
+	name    string
+	options imap.FetchOptions
+	header  int // bytes of header kept; 0: none asked for
+	text    int // bytes of text kept; 0: none asked for
+}
+
+// whole says that f holds what the form asks for. An unsolicited flag update does not.
+func (want *form) whole(f *fetched) bool {
+	return (want.header == 0 || f.header != nil) && (want.text == 0 || f.text != nil)
+}
+
+// The forms in which headers are asked for, each less likely to end a connection than the one before.
+var headerForms = []*form{
+	{name: "fields and date", header: mail.MaxHeader, options: imap.FetchOptions{
+		UID: true, Flags: true, InternalDate: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{fieldsSection},
+	}},
+	{name: "fields", header: mail.MaxHeader, options: imap.FetchOptions{
+		UID: true, Flags: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{fieldsSection},
+	}},
+	{name: "header", header: mail.MaxHeader, options: imap.FetchOptions{
+		UID: true, BodySection: []*imap.FetchItemBodySection{headerSection},
+	}},
+	{name: "size", options: imap.FetchOptions{UID: true, RFC822Size: true}},
+}
+
+// The forms in which the start of a message is asked for.
+var bodyForms = []*form{
+	{name: "header and text", header: mail.MaxHeader, text: mail.MaxBody, options: imap.FetchOptions{
+		UID: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{headerSection, textSection},
+	}},
+	{name: "header", header: mail.MaxHeader, options: imap.FetchOptions{
+		UID: true, BodySection: []*imap.FetchItemBodySection{headerSection},
+	}},
+	{name: "size", options: imap.FetchOptions{UID: true, RFC822Size: true}},
+}
+
+var (
+	fieldsSection = &imap.FetchItemBodySection{
+		Specifier: imap.PartSpecifierHeader, HeaderFields: mail.HeaderFields, Peek: true,
+	}
+	headerSection = &imap.FetchItemBodySection{
+		Specifier: imap.PartSpecifierHeader, Peek: true, Partial: &imap.SectionPartial{Size: mail.MaxHeader},
+	}
+	textSection = &imap.FetchItemBodySection{
+		Specifier: imap.PartSpecifierText, Peek: true, Partial: &imap.SectionPartial{Size: mail.MaxBody},
+	}
+)
+
+// arena hands out byte slices cut from large pieces: one allocation for some three hundred headers.
+type arena struct {
+	free []byte
+	used int
+}
+
+const arenaPiece = 256 << 10
+
+func (a *arena) take(n int) []byte {
+	a.used += n
+	if n > arenaPiece/4 {
+		return make([]byte, n)
+	}
+	if n > len(a.free) {
+		a.free = make([]byte, arenaPiece)
+	}
+	b := a.free[:n:n]
+	a.free = a.free[n:]
+	return b
+}
+
+// fetch runs one FETCH and hands each message that arrives to each. What arrived before an error was handed over.
+func (k *conn) fetch(ctx context.Context, set imap.NumSet, want *form, mem *arena, each func(*fetched)) error {
+	name := "UID FETCH"
+	if _, bySeq := set.(imap.SeqSet); bySeq {
+		name = "FETCH"
+	}
+	return k.do(ctx, name, k.limit, func(c *imapclient.Client) error {
+		cmd := c.Fetch(set, &want.options)
+		for data := cmd.Next(); data != nil; data = cmd.Next() {
+			if f := receive(data, want, mem); f != nil {
+				each(f)
+			}
+		}
+		return cmd.Close()
+	})
+}
+
+// receive reads one message's items. It gives nil where the connection ended in the middle of a literal.
+func receive(data *imapclient.FetchMessageData, want *form, mem *arena) *fetched {
+	f := &fetched{seq: data.SeqNum, form: want}
+	cut := false
+	for item := data.Next(); item != nil; item = data.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			f.uid = item.UID
+		case imapclient.FetchItemDataFlags:
+			f.flags = item.Flags
+		case imapclient.FetchItemDataInternalDate:
+			f.received = item.Time
+		case imapclient.FetchItemDataRFC822Size:
+			f.size = item.Size
+		case imapclient.FetchItemDataBodySection:
+			if item.Literal == nil {
+				continue // NIL: as good as not sent
+			}
+			keep := want.header
+			into := &f.header
+			if item.Section.Specifier == imap.PartSpecifierText {
+				keep, into = want.text, &f.text
+			}
+			b := mem.take(int(min(item.Literal.Size(), int64(keep))))
+			if _, err := io.ReadFull(item.Literal, b); err != nil {
+				cut = true
+				continue
+			}
+			*into = b
+		}
+	}
+	if cut {
+		return nil
+	}
+	return f
+}
+
+// reader reads messages of one folder whatever the server does to hinder it: it opens the connection anew where a
+// message ends it, finds that message, and asks for it in simpler forms.
+type reader struct {
+	m        *Mailbox
+	k        *conn
+	folder   string
+	validity uint32
+	forms    []*form
+
+	reopened int
+	dateless int // messages whose date was what ended a connection
+}
+
+const (
+	// maxReopened bounds the connections that one reading may cost.
+	maxReopened = 24
+	// maxDateless is how many messages with an impossible INTERNALDATE a reading looks for one by one; after them it
+	// no longer asks for dates.
+	maxDateless = 3
+	// maxSingly bounds the messages asked for one by one in one batch.
+	maxSingly = 64
+	// maxBatchBytes ends a batch early: a thousand headers of 64 KiB would be 64 MiB.
+	maxBatchBytes = 8 << 20
+)
+
+var errOmits = errors.New("the server leaves out messages that it says are there")
+
+// read fetches messages by UID, given in ascending order. It gives one entry for each of the first done UIDs, those
+// that are gone with UID 0; done is less than len(uids) where there was an error or a batch grew too big.
+func (r *reader) read(ctx context.Context, uids []imap.UID) (messages []fetched, done int, err error) {
+	b := &batch{uids: uids, got: make([]fetched, len(uids)), settled: make([]bool, len(uids))}
+	err = r.fill(ctx, b, 0, len(uids), r.firstForm(), 0)
+	for done < len(uids) && b.settled[done] {
+		done++
+	}
+	if done == 0 && len(uids) > 0 && err == nil {
+		err = errOmits
+	}
+	return b.got[:done], done, err
+}
+
+// firstForm is the form to begin with.
+func (r *reader) firstForm() int {
+	if r.dateless >= maxDateless && len(r.forms) == len(headerForms) {
+		return 1
+	}
+	return 0
+}
+
+// batch is what read works on: got[i] is the message of uids[i], settled[i] says that it is read, gone or given up.
+type batch struct {
+	uids    []imap.UID
+	got     []fetched
+	settled []bool
+	mem     arena
+	full    bool // maxBatchBytes is reached
+}
+
+func (b *batch) take(f *fetched, want *form) {
+	i, ok := slices.BinarySearch(b.uids, f.uid)
+	if !ok || b.settled[i] || !want.whole(f) {
+		return
+	}
+	if b.mem.used > maxBatchBytes && i > 0 {
+		b.full = true
+		return
+	}
+	b.got[i], b.settled[i] = *f, true
+}
+
+// missing gives the UIDs of [from, to) that are not settled.
+func (b *batch) missing(from, to int) []imap.UID {
+	var uids []imap.UID
+	for i := from; i < to; i++ {
+		if !b.settled[i] {
+			uids = append(uids, b.uids[i])
+		}
+	}
+	return uids
+}
+
+func (b *batch) index(uid imap.UID) int {
+	i, _ := slices.BinarySearch(b.uids, uid)
+	return i
+}
+
+// fill settles [from, to), asking in the form-th form. tries counts how often a single message was asked for in it.
+func (r *reader) fill(ctx context.Context, b *batch, from, to, form, tries int) error {
+	missing := b.missing(from, to)
+	if len(missing) == 0 || b.full {
+		return nil
+	}
+	form = max(form, r.firstForm())
+	want := r.forms[form]
+	var err error
+	if r.k.late {
+		err = r.bySequence(ctx, b, missing, want)
+	} else {
+		err = r.k.fetch(ctx, uidSet(missing), want, &b.mem, func(f *fetched) { b.take(f, want) })
+	}
+	asked := len(missing)
+	missing = b.missing(from, to)
+	if b.full {
+		return nil
+	}
+	var lost *LostError
+	var refused *RefusedError
+	switch {
+	case errors.As(err, &lost):
+		return r.afterLoss(ctx, b, missing, asked, form, tries, lost)
+	case errors.As(err, &refused) && asked > 0 && len(missing) == asked && refused.Bad:
+		return err // it does not understand the command, and will not the next time
+	case err != nil && !errors.As(err, &refused):
+		return err
+	case len(missing) == 0:
+		return nil
+	}
+	return r.omitted(ctx, b, missing, asked, form)
+}
+
+// afterLoss goes on after the connection ended while messages were read: perhaps by chance, perhaps because of one of
+// them. Servers answer in order, so the first that did not come is the suspect; where nothing came, halves are tried.
+func (r *reader) afterLoss(ctx context.Context, b *batch, missing []imap.UID, asked, form, tries int, lost *LostError) error {
+	if ctx.Err() != nil || r.reopened >= maxReopened {
+		return lost
+	}
+	r.reopened++
+	if err := r.reopen(ctx); err != nil {
+		return err
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	first, end := b.index(missing[0]), b.index(missing[len(missing)-1])+1
+	if len(missing) == 1 {
+		switch {
+		case tries == 0 && asked == 1 && form == r.firstForm():
+			return r.fill(ctx, b, first, end, form, 1)
+		case form+1 < len(r.forms):
+			if r.forms[form].options.InternalDate {
+				r.dateless++
+			}
+			r.m.cfg.Log.Warn("a message ends the connection, asking for less of it",
+				"folder", r.folder, "uid", missing[0], "asked", r.forms[form].name, "next", r.forms[form+1].name, "why", lost)
+			return r.fill(ctx, b, first, end, form+1, 0)
+		}
+		r.giveUp(b, first, lost)
+		return nil
+	}
+	cut := first + 1
+	if len(missing) == asked {
+		cut = b.index(missing[len(missing)/2])
+	}
+	tries = 0
+	if cut == first+1 {
+		tries = 1 // it was asked for once, among others
+	}
+	if err := r.fill(ctx, b, first, cut, form, tries); err != nil {
+		return err
+	}
+	return r.fill(ctx, b, cut, end, form, 0)
+}
+
+// omitted settles messages that a FETCH left out although it ended well. Either they are gone; or a flag update took
+// the place of the answer in the library; or the server sends the UID behind the literal, and the library then does not
+// know whose it is. By sequence number it does.
+func (r *reader) omitted(ctx context.Context, b *batch, missing []imap.UID, asked, form int) error {
+	want := r.forms[form]
+	before := len(missing)
+	if !r.k.late {
+		if err := r.bySequence(ctx, b, missing, want); err != nil {
+			return err
+		}
+		missing = b.missing(b.index(missing[0]), b.index(missing[len(missing)-1])+1)
+		if asked > 1 && before == asked && len(missing) == 0 {
+			r.k.late = true
+		}
+	}
+	if len(missing) > maxSingly {
+		return fmt.Errorf("%w: %d in %q", errOmits, len(missing), r.folder)
+	}
+	for _, uid := range missing {
+		i := b.index(uid)
+		for f := range r.forms[form:] {
+			want := r.forms[form+f]
+			err := r.k.fetch(ctx, imap.UIDSetNum(uid), want, &b.mem, func(f *fetched) { b.take(f, want) })
+			var refused *RefusedError
+			if err != nil && !errors.As(err, &refused) {
+				return err
+			}
+			if b.settled[i] {
+				break
+			}
+		}
+		if !b.settled[i] {
+			r.giveUp(b, i, errOmits)
+		}
+	}
+	return nil
+}
+
+// bySequence asks for messages by their sequence numbers of this moment, and settles those that have none as gone.
+func (r *reader) bySequence(ctx context.Context, b *batch, uids []imap.UID, want *form) error {
+	var (
+		seqs   imap.SeqSet
+		exists = make(map[imap.UID]bool, len(uids))
+	)
+	err := r.k.fetch(ctx, uidSet(uids), uidOnly, &b.mem, func(f *fetched) {
+		if !exists[f.uid] {
+			exists[f.uid] = true
+			seqs.AddNum(f.seq)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, uid := range uids {
+		if !exists[uid] {
+			b.settled[b.index(uid)] = true
+		}
+	}
+	if len(seqs) == 0 {
+		return nil
+	}
+	return r.k.fetch(ctx, seqs, want, &b.mem, func(f *fetched) { b.take(f, want) })
+}
+
+var uidOnly = &form{name: "uid", options: imap.FetchOptions{UID: true}}
+
+// giveUp records a message as there but unreadable.
+func (r *reader) giveUp(b *batch, i int, why error) {
+	r.m.cfg.Log.Warn("a message cannot be read", "folder", r.folder, "uid", b.uids[i], "why", why)
+	b.got[i], b.settled[i] = fetched{uid: b.uids[i], form: r.forms[len(r.forms)-1]}, true
+}
+
+// reopen goes on with a new connection in the same folder.
+func (r *reader) reopen(ctx context.Context) error {
+	k, err := r.m.reopen(ctx)
+	if err != nil {
+		return err
+	}
+	r.k = k
+	sel, err := k.examine(ctx, r.folder)
+	if err != nil {
+		return err
+	}
+	if sel.validity != r.validity {
+		return fmt.Errorf("%q: %w", r.folder, ErrRenumbered)
+	}
+	return nil
+}
+
+// uidSet makes a set of UIDs in ascending order.
+func uidSet(uids []imap.UID) imap.UIDSet {
+	var set imap.UIDSet
+	for _, uid := range uids {
+		if n := len(set); n > 0 && set[n-1].Stop+1 == uid {
+			set[n-1].Stop = uid
+			continue
+		}
+		set = append(set, imap.UIDRange{Start: uid, Stop: uid})
+	}
+	return set
+}

@@ -1,0 +1,157 @@
+package imapwatch
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// watchersWanted is how many connections watch: INBOX and Sent.
+const watchersWanted = 2
+
+// squeezeRest is how long a connection that the server had no room for is not asked for again.
+const squeezeRest = 15 * time.Minute
+
+// squeeze is how many watchers the server has room for. Reading and drafting come first: where the server says that the
+// account has too many connections (Gmail 15, Dovecot 10, some far less), watchers step down one by one, and
+// the safety poll does their work.
+type squeeze struct {
+	mu      sync.Mutex
+	room    int // watchers allowed
+	live    int // watchers connected
+	until   time.Time
+	changed chan struct{} // closed when room shrinks or live falls
+}
+
+func newSqueeze() *squeeze {
+	return &squeeze{room: watchersWanted, changed: make(chan struct{})}
+}
+
+func (s *squeeze) tell() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// shrink takes the place of one watcher away for a while, and says whether there was one to take.
+func (s *squeeze) shrink() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.relax()
+	s.until = time.Now().Add(squeezeRest)
+	if s.room == 0 {
+		return false
+	}
+	had := s.live >= s.room && s.live > 0
+	s.room--
+	s.tell()
+	return had
+}
+
+// relax gives all places back once the rest is over.
+func (s *squeeze) relax() {
+	if s.room < watchersWanted && !time.Now().Before(s.until) {
+		s.room = watchersWanted
+	}
+}
+
+// allows says whether watcher number i (0 INBOX, 1 Sent) has a place; if not, until when; and gives the channel that
+// is closed when that may have changed.
+func (s *squeeze) allows(i int) (ok bool, until time.Time, changed <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.relax()
+	return i < s.room, s.until, s.changed
+}
+
+// entered and left count the watchers that are connected.
+func (s *squeeze) entered() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.live++
+}
+
+func (s *squeeze) left() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.live--
+	s.tell()
+}
+
+// crowded waits until no more watchers are connected than have a place.
+func (s *squeeze) settle(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		over, changed := s.live > s.room, s.changed
+		s.mu.Unlock()
+		if !over {
+			return context.Cause(ctx)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// A server needs a moment to count a connection out that has just been closed (Dovecot's anvil is told by message).
+const (
+	countedOut = 200 * time.Millisecond
+	countTries = 5
+)
+
+// openFirst opens a connection that matters more than watching: where the server has no room, watchers give up their
+// places for it.
+func (m *Mailbox) openFirst(ctx context.Context) (*conn, error) {
+	k, err := m.open(ctx, nil)
+	for isFull(err) && m.squeeze.shrink() {
+		m.cfg.Log.Warn("too many connections, a watcher steps down", "why", err)
+		if err := m.squeeze.settle(ctx); err != nil {
+			return nil, err
+		}
+		for range countTries {
+			if err := sleep(ctx, countedOut); err != nil {
+				return nil, err
+			}
+			if k, err = m.open(ctx, nil); !isFull(err) {
+				break
+			}
+		}
+	}
+	return k, err
+}
+
+// openBeside opens a connection beside the worker's; where there is no room for both, the worker's is closed first.
+func (m *Mailbox) openBeside(ctx context.Context) (*conn, error) {
+	if m.alone && m.worker != nil {
+		m.worker.logout(ctx)
+		m.worker = nil
+	}
+	if m.worker == nil {
+		return m.openFirst(ctx)
+	}
+	k, err := m.open(ctx, nil)
+	if !isFull(err) {
+		return k, err
+	}
+	m.cfg.Log.Warn("too many connections, drafts are laid down instead of reading", "why", err)
+	m.alone = true
+	m.worker.logout(ctx)
+	m.worker = nil
+	for range countTries {
+		if err := sleep(ctx, countedOut); err != nil {
+			return nil, err
+		}
+		if k, err = m.open(ctx, nil); !isFull(err) {
+			return k, err
+		}
+	}
+	return m.openFirst(ctx)
+}
+
+// isFull says that a server has no room for one more connection.
+func isFull(err error) bool {
+	var busy *BusyError
+	return errors.As(err, &busy) && busy.Limit
+}
