@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"net/mail"
 	"strconv"
 	"time"
@@ -12,13 +13,16 @@ import (
 // stored, so what goes into it never changes.
 type identity [16]byte
 
+// String gives it in hex.
+func (id identity) String() string { return hex.EncodeToString(id[:]) }
+
 // facts are the few fields that identity and the time of receipt need, raw: unfolded parsing of everything is
 // mail.ParseHeader's work, too slow for a first reading of a large mailbox.
 type facts struct {
 	messageID, from, date, to, subject, inReplyTo []byte
 }
 
-// scan finds the facts in a header literal, the first of each field that is there twice.
+// scan finds the facts in a header literal. Of a field that is there twice the first that is not empty counts.
 func scan(header []byte) facts {
 	var f facts
 	for len(header) > 0 {

@@ -47,17 +47,22 @@ func (s *Store) SeenRows(ctx context.Context, rows []int64) ([]tracker.Seen, err
 	return seen, nil
 }
 
-// walkSeen walks the messages for which a condition on m holds. INDEXED BY: the index is a few bytes a message, the
-// contents themselves are kilobytes.
+// seenQuery asks for the messages for which a condition on m holds. Its first argument is mail.ContentVersion. INDEXED BY:
+// the index is a few bytes a message, the contents themselves are kilobytes.
+func seenQuery(where string) string {
+	return `SELECT m.row, m.folder, m.received, m.header, c.row IS NOT NULL,
+		(SELECT group_concat(folder) FROM sighting WHERE row = m.row)
+		FROM message m LEFT JOIN content c INDEXED BY content_version ON c.version = ? AND c.row = m.row
+		WHERE ` + where + ` ORDER BY m.row`
+}
+
+// walkSeen walks the messages for which a condition on m holds.
 func walkSeen(ctx context.Context, tx *sql.Tx, where string, arg any, each func(tracker.Seen) error) error {
 	folders, err := loadFolders(ctx, tx)
 	if err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT m.row, m.folder, m.received, m.header, c.row IS NOT NULL,
-		(SELECT group_concat(folder) FROM sighting WHERE row = m.row)
-		FROM message m LEFT JOIN content c INDEXED BY content_version ON c.version = ? AND c.row = m.row
-		WHERE `+where+` ORDER BY m.row`, mail.ContentVersion, arg)
+	rows, err := tx.QueryContext(ctx, seenQuery(where), mail.ContentVersion, arg)
 	if err != nil {
 		return err
 	}
