@@ -1,55 +1,243 @@
-// Package guard stands between an IMAP client library and the server.
+// Package guard stands between go-imap v2 (beta 8) and an IMAP server. Below the library, as a net.Conn, it does what the
+// library does not: it notices a server that has fallen silent, bounds what a server may send, keeps the server's words
+// (BYE, ALERT, the reason of a NO), and hands on only what the library can read.
+//
+// It guarantees that a Read which waits on the server ends within the limit given to Expect; that memory and time are
+// bounded whatever the server sends; and that what the library is given is well-formed. To that end responses are read,
+// checked and written anew, message text apart, which streams through untouched. Responses and FETCH items that followupd
+// never asks for (ENVELOPE, BODYSTRUCTURE, VANISHED, X-GM-LABELS, QUOTA …) are dropped, as is a folder's or a flag's name
+// where nothing can be made of it.
+//
+// It does not guarantee that what the server says is true or complete.
 package guard
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// ErrSilent says that the server sent no byte within the limit it was given.
+// ErrSilent says that the server left the client waiting longer than the limit given to Expect.
 var ErrSilent = errors.New("the server does not answer")
+
+// ErrInjected says that plain text followed the answer to STARTTLS: somebody else speaks on the line (CVE-2011-0411).
+var ErrInjected = errors.New("plain text follows the answer to STARTTLS")
 
 // LimitError says which bound a server's response went past.
 type LimitError struct {
-	What  string
+	What  string // "line", "literal", "response", "nesting", "responses to one command"
 	Limit int64
 }
 
 // Error names the bound.
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("the server's response is too big: more than %d (%s)", e.Limit, e.What)
+	return fmt.Sprintf("the server's answer is too big: %s over %d", e.What, e.Limit)
 }
 
-// Limits bounds what a server may send. A zero field means its default.
+// NotIMAPError says that what greets is no IMAP server: another protocol, or TLS where plain text was expected.
+type NotIMAPError struct {
+	Said string // its first words, made harmless
+}
+
+// Error shows the first words.
+func (e *NotIMAPError) Error() string {
+	return fmt.Sprintf("this is no IMAP server: it greets with %q", e.Said)
+}
+
+// Limits bounds what a server may send. A zero field means the default in brackets.
 type Limits struct {
-	Line, Literal, Response int64
-	Depth, Responses        int
+	Line      int64 // bytes of a response outside of message text [1 MiB]; results of a search may have 16 times as many
+	Literal   int64 // bytes of one literal that is message text [32 MiB]
+	Response  int64 // bytes of one response in all [64 MiB]
+	Depth     int   // nested parentheses [64]
+	Responses int   // responses between two calls of Expect [200,000]
 }
 
-// Told is what the server said in words.
-type Told struct {
-	Greeting string
-	Bye      string
-	Alerts   []string
-	No       string
-	Throttle time.Duration
+func (l Limits) withDefaults() Limits {
+	def := func(n *int64, to int64) {
+		if *n == 0 {
+			*n = to
+		}
+	}
+	def(&l.Line, 1<<20)
+	def(&l.Literal, 32<<20)
+	def(&l.Response, 64<<20)
+	if l.Depth == 0 {
+		l.Depth = 64
+	}
+	if l.Responses == 0 {
+		l.Responses = 200_000
+	}
+	return l
 }
 
-// Conn is a guarded connection.
+// searchLines is how many times longer than a line the result of a search may be: 16 MiB are two million messages.
+const searchLines = 16
+
+// Conn is a guarded connection. Read is for one goroutine, as go-imap has it; the rest may be called from any.
 type Conn struct {
-	net.Conn
+	net.Conn // the server
+
+	limits    Limits
+	responses atomic.Int64 // since Expect
+	watch     watch
+	sent      sent
+
+	mu   sync.Mutex
+	told Told
+	err  error // why the guard closed the connection
+
+	// What follows belongs to the goroutine that reads.
+	in      *bufio.Reader
+	out     []byte // checked, not yet read
+	taken   int    // bytes of out that have been read
+	literal int64  // bytes of message text that go through as they come
+	fetch   *fetch // the FETCH response whose message text goes through; nil between
+	line    int64  // bytes of the current response outside of literals
+	size    int64  // bytes of the current response in all
+	greeted bool
+	through bool   // STARTTLS was answered: nothing is IMAP any more
+	section string // the last one that knownSection checked
+	done    error  // what every further Read returns
 }
 
-// Wrap puts a guard before c.
-func Wrap(c net.Conn, _ Limits) *Conn { return &Conn{Conn: c} }
+// Wrap puts a guard before c. With implicit TLS, c is the TLS connection; for STARTTLS see StartTLS.
+func Wrap(c net.Conn, l Limits) *Conn {
+	g := &Conn{Conn: c, limits: l.withDefaults()}
+	g.watch.silent = func() { g.fail(ErrSilent) }
+	g.in = bufio.NewReaderSize(source{g}, 32<<10)
+	return g
+}
 
-// Expect says how long the server may be silent from now on.
-func (c *Conn) Expect(time.Duration) {}
+// Expect says that from now on the server may leave the client waiting for limit at most; then the connection is closed
+// with ErrSilent. Waiting ends with each whole response, and with every 4 KiB of a longer one, so that a server cannot
+// put the end off by a byte now and then. A limit of 0 says that nothing is expected, as between commands; a response
+// once begun must still end within the last limit. Either way the count of responses starts anew.
+func (c *Conn) Expect(limit time.Duration) {
+	c.responses.Store(0)
+	c.watch.expect(limit)
+}
 
-// Told gives what the server said so far.
-func (c *Conn) Told() Told { return Told{} }
+// Err says why the guard closed the connection: ErrSilent, ErrInjected, *LimitError or *NotIMAPError; nil if it did not.
+func (c *Conn) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
 
-// Err says why the guard closed the connection, nil if it did not.
-func (c *Conn) Err() error { return nil }
+// fail closes the connection for a reason.
+func (c *Conn) fail(err error) {
+	c.mu.Lock()
+	if c.err == nil {
+		c.err = err
+	}
+	c.mu.Unlock()
+	// Closing a TLS connection says goodbye to the peer first, for up to five seconds; this peer is not worth it.
+	if t, ok := c.Conn.(interface{ NetConn() net.Conn }); ok {
+		_ = t.NetConn().Close()
+		return
+	}
+	_ = c.Conn.Close()
+}
+
+// Close closes the connection.
+func (c *Conn) Close() error {
+	c.watch.stop()
+	return c.Conn.Close()
+}
+
+// SetReadDeadline does nothing: go-imap sets deadlines of its own, which are off between responses and start anew
+// within one. Expect rules instead.
+func (c *Conn) SetReadDeadline(time.Time) error { return nil }
+
+// SetDeadline sets the deadline for writing only.
+func (c *Conn) SetDeadline(t time.Time) error { return c.SetWriteDeadline(t) }
+
+// Write sends to the server and notes which answers that makes possible.
+func (c *Conn) Write(p []byte) (int, error) {
+	c.sent.note(p)
+	n, err := c.Conn.Write(p)
+	if err != nil {
+		if why := c.Err(); why != nil {
+			err = why
+		}
+		return n, err
+	}
+	c.watch.moved()
+	return n, nil
+}
+
+// Read gives the server's responses, checked.
+func (c *Conn) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	for {
+		switch {
+		case c.taken < len(c.out):
+			n := copy(p, c.out[c.taken:])
+			if c.taken += n; c.taken == len(c.out) {
+				c.reuse()
+			}
+			return n, nil
+		case c.done != nil:
+			return 0, c.done
+		case c.through:
+			return c.in.Read(p)
+		case c.literal > 0:
+			n, err := c.in.Read(p[:min(int64(len(p)), c.literal)])
+			c.literal -= int64(n)
+			if err != nil {
+				c.done = c.reason(err)
+			}
+			if n > 0 {
+				return n, nil
+			}
+		default:
+			if err := c.respond(); err != nil {
+				c.done = c.reason(err)
+			}
+		}
+	}
+}
+
+// reuse empties out, and lets go of a buffer that one huge response has made.
+func (c *Conn) reuse() {
+	c.taken = 0
+	if cap(c.out) > 256<<10 {
+		c.out = nil
+		return
+	}
+	c.out = c.out[:0]
+}
+
+// reason turns an error of reading into what the client is told, and closes the connection for the guard's own.
+func (c *Conn) reason(err error) error {
+	var limit *LimitError
+	var foreign *NotIMAPError
+	if errors.As(err, &limit) || errors.As(err, &foreign) || errors.Is(err, ErrInjected) {
+		c.fail(err)
+	}
+	if why := c.Err(); why != nil {
+		return why
+	}
+	if errors.Is(err, io.EOF) && (c.fetch != nil || c.size > 0) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// source is the server's side as the guard's buffer reads it: every byte is noticed by the watch.
+type source struct{ c *Conn }
+
+func (s source) Read(p []byte) (int, error) {
+	s.c.watch.waiting()
+	n, err := s.c.Conn.Read(p)
+	s.c.watch.came(n)
+	return n, err
+}
