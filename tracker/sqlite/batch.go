@@ -79,7 +79,7 @@ func (s *Store) SaveBatch(ctx context.Context, folder mail.Folder, batch mail.Ba
 		for i := range arrivals {
 			a := &arrivals[i]
 			is := true
-			if old, ok := known[a.identity]; ok {
+			if old, again := known[a.identity]; again {
 				if is, err = meetAgain(ctx, tx, id, folder.Role, a, old); err != nil {
 					return err
 				}
@@ -113,7 +113,10 @@ func arrivalsOf(folder string, batch mail.Batch, now time.Time) []arrival {
 	at := make(map[identity]int, len(batch.Items))
 	uids := make([]mail.UID, len(batch.Items))
 	for i, item := range batch.Items {
-		header := append([]byte{}, item.Header[:min(len(item.Header), mail.MaxHeader)]...)
+		header := item.Header[:min(len(item.Header), mail.MaxHeader)]
+		if header == nil {
+			header = []byte{} // nil would be NULL
+		}
 		f := scan(header)
 		a := arrival{
 			identity: f.identify(item.Received, folder, batch.Cursor.UIDValidity, uint32(item.UID)),
@@ -290,24 +293,16 @@ func insertPlaces(ctx context.Context, tx *sql.Tx, folder int64, arrivals []arri
 
 // meetAgain takes another copy of a known message in and says whether anything changed but its places.
 func meetAgain(ctx context.Context, tx *sql.Tx, folder int64, role mail.Role, a *arrival, old met) (changed bool, err error) {
+	other := folder
 	// A draft is saved again and again under one Message-ID: its newest copy is what it says now.
 	if rank(role) > rank(old.role) || role == mail.RoleDrafts && old.role == mail.RoleDrafts {
-		for _, statement := range []struct {
-			sql  string
-			args []any
-		}{
-			{`UPDATE message SET folder = ?, header = ? WHERE row = ?`, []any{folder, a.header, a.row}},
-			{`DELETE FROM content WHERE row = ?`, []any{a.row}},
-		} {
-			if _, err := tx.ExecContext(ctx, statement.sql, statement.args...); err != nil {
-				return false, err
-			}
+		if err := replaceHeader(ctx, tx, folder, a); err != nil {
+			return false, err
 		}
-		changed = true
-		folder, old.folder = old.folder, folder
+		changed, other = true, old.folder
 	}
 	if folder != old.folder {
-		result, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO sighting (row, folder) VALUES (?, ?)`, a.row, folder)
+		result, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO sighting (row, folder) VALUES (?, ?)`, a.row, other)
 		if err != nil {
 			return false, err
 		}
@@ -317,13 +312,22 @@ func meetAgain(ctx context.Context, tx *sql.Tx, folder int64, role mail.Role, a 
 		}
 		changed = changed || n > 0
 	}
-	if earlier(a.received, a.guessed, old.received, old.guessed) && !a.guessed {
+	if !a.guessed && earlier(a.received, a.guessed, old.received, old.guessed) {
 		if _, err := tx.ExecContext(ctx, `UPDATE message SET received = ?, guessed = 0 WHERE row = ?`, a.received, a.row); err != nil {
 			return false, err
 		}
 		changed = true
 	}
 	return changed, nil
+}
+
+// replaceHeader takes the header of a copy in the folder for that of its message, and drops the content of the other copy.
+func replaceHeader(ctx context.Context, tx *sql.Tx, folder int64, a *arrival) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE message SET folder = ?, header = ? WHERE row = ?`, folder, a.header, a.row); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM content WHERE row = ?`, a.row)
+	return err
 }
 
 // tuples gives n groups of width placeholders: "(?,?),(?,?)".

@@ -49,7 +49,7 @@ func explain(path string, err error) error {
 	case sqlite3.ErrFull:
 		return fmt.Errorf("%w: %s: %w; nothing is lost: free some space, it goes on by itself", ErrFull, path, err)
 	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm, sqlite3.ErrAuth:
-		return fmt.Errorf("%w: %s: %w; the file and its directory must belong to the user who runs followupd and be writable", ErrReadOnly, path, err)
+		return fmt.Errorf("%w: %s: %w; the file and its directory must be writable for the user who runs followupd", ErrReadOnly, path, err)
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return fmt.Errorf("%w: %s: %w; try again, and see which program holds the file open", ErrBusy, path, err)
 	case sqlite3.ErrIoErr:

@@ -83,7 +83,7 @@ func prepare(dir string) (path string, err error) {
 }
 
 func unwritable(err error) error {
-	return fmt.Errorf("%w: %w; the directory must belong to the user who runs followupd and be writable", ErrReadOnly, err)
+	return fmt.Errorf("%w: %w; the directory must be writable for the user who runs followupd", ErrReadOnly, err)
 }
 
 func kindOf(m fs.FileMode) string {
