@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,7 +78,17 @@ func watch(ctx context.Context, paths []string, base string, state func() string
 
 	look := func() (trails, error) {
 		t := follow(paths)
-		return t, t.apply(w)
+		for {
+			if err := t.apply(w); err != nil {
+				return t, err
+			}
+			// What changed before the watch stood made no event.
+			again := follow(paths)
+			if maps.Equal(t.names, again.names) && maps.Equal(t.folders, again.folders) {
+				return t, nil
+			}
+			t = again
+		}
 	}
 	names, err := look()
 	if err != nil {
