@@ -52,11 +52,11 @@ func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, err
 	if err := m.auth.allowed(secret); err != nil {
 		return nil, err
 	}
-	network, raw, err := m.connect(ctx)
+	guarded, raw, err := m.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	k := &conn{guard: guard.Wrap(network, guard.Limits{}), raw: raw, limit: m.cfg.Limit, born: time.Now()}
+	k := &conn{guard: guarded, raw: raw, limit: m.cfg.Limit, born: time.Now()}
 	k.guard.Expect(k.limit)
 	k.client = imapclient.New(&wire{Conn: k.guard, commands: &m.commands}, &imapclient.Options{
 		UnilateralDataHandler: handler(notice),
@@ -95,7 +95,7 @@ func (k *conn) start(ctx context.Context, m *Mailbox, secret string) error {
 			}
 			err = errors.New(said(codeAndText(string(bye.Code), bye.Text)))
 		}
-		return &DialError{Address: net.JoinHostPort(m.cfg.Host, fmt.Sprint(m.cfg.Port)), Err: err}
+		return &DialError{Address: m.address(), Err: err}
 	}
 	k.greeting = k.guard.Told().Greeting
 	if k.client.State() != imap.ConnStateAuthenticated { // else PREAUTH, on a connection that is safe
@@ -213,7 +213,8 @@ func (k *conn) lost(name string, err error) *LostError {
 	}
 	k.mu.Unlock()
 	k.cut(err)
-	return &LostError{Command: name, Told: said(k.guard.Told().Bye), Err: err}
+	told := k.guard.Told()
+	return &LostError{Command: name, Told: told.Bye, Err: err, busy: busy("", told.Bye, told.Throttle)}
 }
 
 // cut closes the connection under the library. The first reason stays.

@@ -10,14 +10,16 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"followupd/imapwatch/guard"
 )
 
-// connect gives a connection on which the server's greeting is to be read next: encrypted, or plain to this very
-// machine. raw is what lies below the encryption. Errors: *DialError, *TLSError.
-func (m *Mailbox) connect(ctx context.Context) (conn, raw net.Conn, err error) {
+// connect gives a guarded connection on which the server's greeting is to be read next: encrypted, or plain to this very
+// machine. raw is what lies below the encryption. Errors: *DialError, *TLSError, *BusyError.
+func (m *Mailbox) connect(ctx context.Context) (conn *guard.Conn, raw net.Conn, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, m.cfg.Limit, os.ErrDeadlineExceeded)
 	defer cancel()
-	address := net.JoinHostPort(m.cfg.Host, strconv.Itoa(m.cfg.Port))
+	address := m.address()
 
 	var config *tls.Config
 	switch m.cfg.Security {
@@ -35,42 +37,37 @@ func (m *Mailbox) connect(ctx context.Context) (conn, raw net.Conn, err error) {
 
 	raw, err = m.dial(ctx, "tcp", address)
 	if err != nil {
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
-		return nil, nil, &DialError{Address: address, Err: err}
+		return nil, nil, &DialError{Address: address, Err: causeOr(ctx, err)}
 	}
-	defer func() {
-		if err != nil {
+	switch m.cfg.Security {
+	case "tls":
+		secret := tls.Client(raw, config)
+		if err := secret.HandshakeContext(ctx); err != nil {
 			raw.Close()
-		}
-	}()
-	if peer, ok := raw.RemoteAddr().(*net.TCPAddr); config == nil && ok && !peer.IP.IsLoopback() {
-		// localhost is only a name; it may have been given another address.
-		return nil, nil, &DialError{Address: address, Err: fmt.Errorf("%s is not this machine", peer.IP)}
-	}
-	if config == nil {
-		return raw, raw, nil
-	}
-
-	// The handshake and STARTTLS know no silence limit but the deadline, and no context but a closed connection.
-	stop := context.AfterFunc(ctx, func() { raw.Close() })
-	defer stop()
-	var prelude []byte
-	if m.cfg.Security == "starttls" {
-		if prelude, err = startTLS(raw, &m.commands); err != nil {
 			return nil, nil, &TLSError{Host: m.cfg.Host, Err: causeOr(ctx, err)}
 		}
+		conn = guard.Wrap(secret, guard.Limits{})
+	case "starttls":
+		m.commands.Add(1)
+		if conn, err = guard.StartTLS(ctx, raw, config, guard.Limits{}, m.cfg.Limit); err != nil {
+			if b := busy("", err.Error(), 0); b != nil {
+				return nil, nil, b
+			}
+			return nil, nil, &TLSError{Host: m.cfg.Host, StartTLS: true, Err: causeOr(ctx, err)}
+		}
+	case "none":
+		if peer, ok := raw.RemoteAddr().(*net.TCPAddr); ok && !peer.IP.IsLoopback() {
+			// localhost is only a name; it may have been given another address.
+			raw.Close()
+			return nil, nil, &DialError{Address: address, Err: fmt.Errorf("%s is not this machine", peer.IP)}
+		}
+		conn = guard.Wrap(raw, guard.Limits{})
 	}
-	secret := tls.Client(raw, config)
-	if err := secret.HandshakeContext(ctx); err != nil {
-		return nil, nil, &TLSError{Host: m.cfg.Host, Err: causeOr(ctx, err)}
-	}
-	if prelude != nil {
-		return &preluded{Conn: secret, prelude: prelude}, raw, nil
-	}
-	return secret, raw, nil
+	return conn, raw, nil
 }
+
+// address is the server's host:port.
+func (m *Mailbox) address() string { return net.JoinHostPort(m.cfg.Host, strconv.Itoa(m.cfg.Port)) }
 
 // causeOr gives why ctx ended, or err while it has not.
 func causeOr(ctx context.Context, err error) error {
@@ -105,20 +102,3 @@ func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
 }
-
-// preluded is a connection with something to read before what the peer sends.
-type preluded struct {
-	net.Conn
-	prelude []byte
-}
-
-// Read gives the prelude first.
-func (p *preluded) Read(b []byte) (int, error) {
-	if len(p.prelude) == 0 {
-		return p.Conn.Read(b)
-	}
-	n := copy(b, p.prelude)
-	p.prelude = p.prelude[n:]
-	return n, nil
-}
-

@@ -63,8 +63,9 @@ func (e *DialError) Hint() string {
 
 // TLSError says that a connection came about but could not be made secret. No credential was sent.
 type TLSError struct {
-	Host string
-	Err  error
+	Host     string
+	StartTLS bool // it was to be reached by STARTTLS
+	Err      error
 }
 
 // Error names the host and the reason.
@@ -90,8 +91,8 @@ func (e *TLSError) Hint() string {
 		return "the server's certificate is signed by nobody this machine knows: name its root in imap.ca_file"
 	case errors.As(e.Err, &record):
 		return `this port does not begin with TLS: try imap.security = "starttls", or port 993`
-	case errors.Is(e.Err, errNoStartTLS):
-		return `the server offers no STARTTLS: try imap.security = "tls" with port 993`
+	case e.StartTLS && !isTimeout(e.Err):
+		return `the server does not turn to TLS here: try imap.security = "tls" with port 993`
 	}
 	return ""
 }
@@ -125,6 +126,8 @@ type LostError struct {
 	Command string
 	Told    string // the server's BYE, "" if it left without a word
 	Err     error
+
+	busy *BusyError // its BYE asked for patience; nil else
 }
 
 // Error gives the command and what is known of the reason.

@@ -71,6 +71,7 @@ type Mailbox struct {
 
 	sure map[string]bool // guessed Sent folders that hold the rep's mail, by name
 
+	life    sync.Mutex      // of ctx and watches
 	ctx     context.Context // the Mailbox's own lifetime
 	end     context.CancelCauseFunc
 	watches sync.WaitGroup
@@ -109,7 +110,9 @@ func (m *Mailbox) Close() error {
 		m.worker.logout(context.WithoutCancel(m.ctx))
 		m.worker = nil
 	}
+	m.life.Lock()
 	m.end(ErrClosed)
+	m.life.Unlock()
 	m.watches.Wait()
 	return nil
 }

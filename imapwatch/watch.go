@@ -2,7 +2,16 @@ package imapwatch
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"followupd/mail"
 )
 
 // Event is what a watcher reports. It only wakes the reader; the state comes from Sync.
@@ -18,8 +27,382 @@ type Status struct {
 	Retry time.Time // when it is tried again; zero: not planned
 }
 
-// Watch keeps IDLE on INBOX and Sent (Drafts by poll) and reports until ctx ends; it reconnects for ever, with backoff and
-// jitter. status is told of every change of health. Watch never blocks on events: events are coalesced.
+// Watch keeps IDLE on INBOX and Sent (the other folders by poll) and reports until ctx ends or the Mailbox is closed; it
+// reconnects for ever, with backoff and jitter. status is told of every change of health, never twice at a time. Watch
+// never blocks on events: they are coalesced, so that a reader who is busy finds one event a folder, however much
+// happened. Where the server has no IDLE, or no room for the connections, the safety poll is all there is.
 func (m *Mailbox) Watch(ctx context.Context, events chan<- Event, status func(Status)) {
-	panic("not built yet")
+	m.life.Lock()
+	if m.ctx.Err() != nil {
+		m.life.Unlock()
+		return
+	}
+	m.watches.Add(1)
+	m.life.Unlock()
+	defer m.watches.Done()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(m.ctx, func() { cancel(ErrClosed) })()
+
+	w := &watch{m: m, status: status, out: outbox{wake: make(chan struct{}, 1)}, poke: newFlag(), inboxUp: newFlag()}
+	var running sync.WaitGroup
+	running.Go(func() { w.out.run(ctx, events) })
+	running.Go(func() { w.clock(ctx) })
+	for i := range watchersWanted {
+		running.Go(func() { w.keep(ctx, watcher(i)) })
+	}
+	running.Wait()
+}
+
+// watch is one call of Watch.
+type watch struct {
+	m       *Mailbox
+	out     outbox
+	poke    *flag // raised for a moment: look whether the connections still live
+	inboxUp *flag // INBOX is watched
+	noIdle  atomic.Bool
+
+	mu     sync.Mutex // one status at a time
+	status func(Status)
+}
+
+// watcher is which connection it is. INBOX comes first: where the server has room for one only, that is the one.
+type watcher int
+
+const (
+	watchesInbox watcher = iota
+	watchesSent
+)
+
+func (i watcher) String() string {
+	if i == watchesInbox {
+		return "INBOX"
+	}
+	return "Sent"
+}
+
+func (w *watch) tell(s Status) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.status(s)
+}
+
+// keep keeps one watcher connected.
+func (w *watch) keep(ctx context.Context, i watcher) {
+	for before := false; ctx.Err() == nil; {
+		if i != watchesInbox && !w.inboxUp.wait(ctx) {
+			return // two that knock at once would be twice the logins
+		}
+		if ok, until, changed := w.m.squeeze.allows(int(i)); !ok {
+			w.tell(Status{OK: true, Retry: until, What: fmt.Sprintf(
+				"the server allows too few connections to watch %s: it is read every %s", i, w.m.cfg.Poll)})
+			waitFor(ctx, until, changed)
+			continue
+		}
+		poked := w.poke.raised()
+		if at, _ := w.m.pace.next(); time.Until(at) > 0 {
+			waitFor(ctx, at, poked)
+			continue
+		}
+		if w.noIdle.Load() {
+			return
+		}
+		born := time.Now()
+		err := w.session(ctx, i, &before)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil: // stepped down
+			continue
+		case errors.Is(err, errNoIdle):
+			w.noIdle.Store(true)
+			w.inboxUp.set(true) // so that the other one learns it too
+			w.tell(Status{OK: true, What: fmt.Sprintf("the server has no IDLE: everything is read every %s", w.m.cfg.Poll)})
+			return
+		case isFull(err):
+			w.m.squeeze.shrink()
+			w.m.cfg.Log.Warn("too many connections", "folder", i, "why", err)
+			continue
+		}
+		var notYet *notConnected
+		if errors.As(err, &notYet) {
+			w.m.pace.failed(notYet.error)
+		} else {
+			w.m.pace.ended(time.Since(born), err)
+			var lost *LostError
+			if errors.As(err, &lost) && lost.busy != nil {
+				w.m.pace.rest(lost.busy.Wait, err)
+			}
+		}
+		at, _ := w.m.pace.next()
+		w.m.cfg.Log.Info("not watching", "folder", i, "why", err, "retry", at)
+		w.tell(Status{What: fmt.Sprintf("not watching %s: %v", i, err), Retry: at})
+	}
+}
+
+// notConnected says that a session did not come about.
+type notConnected struct{ error }
+
+func (e *notConnected) Unwrap() error { return e.error }
+
+var errNoIdle = errors.New("the server has no IDLE")
+
+// session is the life of one watching connection. It returns nil where it stepped down to make room.
+func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
+	var folder atomic.Pointer[string]
+	nudge := make(chan struct{}, 1)
+	k, err := w.m.open(ctx, func(why string) {
+		if name := folder.Load(); name != nil {
+			w.out.post(Event{Folder: *name, Why: why})
+			raise(nudge)
+		}
+	})
+	if err != nil {
+		return &notConnected{err}
+	}
+	defer k.close()
+	if !k.has(imap.CapIdle) {
+		k.logout(ctx)
+		return errNoIdle
+	}
+	w.m.squeeze.entered()
+	defer w.m.squeeze.left()
+	name, err := w.folder(ctx, k, i)
+	if err != nil {
+		return err
+	}
+	if _, err := k.examine(ctx, name); err != nil {
+		return err
+	}
+	folder.Store(&name)
+
+	why := "connected"
+	if *before {
+		why = "reconnected"
+	}
+	*before = true
+	w.out.post(Event{Folder: name, Why: why}) // what came while nobody watched
+	w.tell(Status{OK: true, What: "watching " + name})
+	if i == watchesInbox {
+		w.inboxUp.set(true)
+		defer w.inboxUp.set(false)
+	}
+	for {
+		ok, _, changed := w.m.squeeze.allows(int(i))
+		if !ok {
+			k.logout(ctx)
+			return nil
+		}
+		if err := w.idle(ctx, k, nudge, changed); err != nil {
+			return err
+		}
+	}
+}
+
+// folder gives the name of the folder that a watcher watches.
+func (w *watch) folder(ctx context.Context, k *conn, i watcher) (string, error) {
+	named, wanted := w.m.cfg.Inbox, mail.RoleInbox
+	if i == watchesSent {
+		named, wanted = w.m.cfg.Sent, mail.RoleSent
+	}
+	if named != "" {
+		return named, nil
+	}
+	if i == watchesInbox {
+		return "INBOX", nil // RFC 9051 section 5.1
+	}
+	all, err := k.list(ctx)
+	if err != nil {
+		return "", err
+	}
+	folders, err := chooseFolders(all, w.m.cfg)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range folders {
+		if f.Role == wanted {
+			return f.Name, nil
+		}
+	}
+	return "", fmt.Errorf("no folder for %s", i)
+}
+
+// idle is one round of IDLE (RFC 2177). It ends at the first thing the server says: some servers say nothing more in a
+// round once they have (Dovecot's sdbox after its index log rotated; IMAP.md section 0, finding 8).
+func (w *watch) idle(ctx context.Context, k *conn, nudge, changed <-chan struct{}) error {
+	var cmd *imapclient.IdleCommand
+	err := k.do(ctx, "IDLE", k.limit, func(c *imapclient.Client) (err error) {
+		cmd, err = c.Idle()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	round := time.NewTimer(w.m.cfg.IdleRound)
+	defer round.Stop()
+	select {
+	case <-nudge:
+	case <-round.C:
+	case <-changed:
+	case <-w.poke.raised():
+	case <-k.client.Closed():
+	case <-ctx.Done():
+	}
+	return k.do(ctx, "DONE", k.limit, func(*imapclient.Client) error {
+		if err := cmd.Close(); err != nil {
+			return err
+		}
+		return cmd.Wait()
+	})
+}
+
+// The clock is looked at this often; when the wall clock is further from where it should be than clockJump, the machine
+// slept, or somebody set the clock.
+const (
+	clockTick = 30 * time.Second
+	clockJump = 2 * time.Minute
+)
+
+// clock posts the safety poll, and tells of jumps of the wall clock. The monotonic clock stands still while the machine
+// sleeps, so connections that look young may be long dead: they are looked at.
+func (w *watch) clock(ctx context.Context) {
+	poll := time.NewTicker(w.m.cfg.Poll)
+	defer poll.Stop()
+	tick := time.NewTicker(clockTick)
+	defer tick.Stop()
+	wall, steady := w.m.cfg.Now().Round(0), time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-poll.C:
+			w.out.post(Event{Why: "poll"})
+		case <-tick.C:
+			now := w.m.cfg.Now().Round(0)
+			jump := now.Sub(wall) - time.Since(steady)
+			wall, steady = now, time.Now()
+			if jump.Abs() <= clockJump {
+				continue
+			}
+			w.m.suspect.Store(true)
+			w.m.pace.hurry()
+			w.m.workPace.hurry()
+			w.out.post(Event{Why: fmt.Sprintf("the clock jumped by %s", jump.Round(time.Second))})
+			w.poke.pulse()
+		}
+	}
+}
+
+// outbox holds the events that the reader has not taken yet, one a folder.
+type outbox struct {
+	mu      sync.Mutex
+	pending []Event
+	wake    chan struct{}
+}
+
+// post never blocks.
+func (o *outbox) post(e Event) {
+	o.mu.Lock()
+	for _, p := range o.pending {
+		if p.Folder == e.Folder {
+			o.mu.Unlock()
+			return
+		}
+	}
+	o.pending = append(o.pending, e)
+	o.mu.Unlock()
+	raise(o.wake)
+}
+
+// run hands events over. An event is out of pending before it is offered: what is posted while the reader takes it is
+// news.
+func (o *outbox) run(ctx context.Context, events chan<- Event) {
+	for {
+		o.mu.Lock()
+		var next *Event
+		if len(o.pending) > 0 {
+			next = &o.pending[0]
+			o.pending = append([]Event(nil), o.pending[1:]...)
+		}
+		o.mu.Unlock()
+		if next == nil {
+			select {
+			case <-o.wake:
+				continue
+			case <-ctx.Done():
+				return
+			}
+		}
+		select {
+		case events <- *next:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// raise signals on a channel of capacity one.
+func raise(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// waitFor returns at a time, when changed is closed, or when ctx ends.
+func waitFor(ctx context.Context, at time.Time, changed <-chan struct{}) {
+	t := time.NewTimer(time.Until(at))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-changed:
+	case <-ctx.Done():
+	}
+}
+
+// flag is a condition that goroutines wait for.
+type flag struct {
+	mu sync.Mutex
+	on bool
+	up chan struct{} // closed while on, and for a moment by pulse
+}
+
+func newFlag() *flag { return &flag{up: make(chan struct{})} }
+
+// set raises or lowers the flag.
+func (f *flag) set(on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case on && !f.on:
+		close(f.up)
+	case !on && f.on:
+		f.up = make(chan struct{})
+	}
+	f.on = on
+}
+
+// pulse wakes who waits now.
+func (f *flag) pulse() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.up)
+	f.up = make(chan struct{})
+}
+
+// raised gives a channel that is closed once the flag is up.
+func (f *flag) raised() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.up
+}
+
+// wait returns true once the flag is up, false if ctx ends first.
+func (f *flag) wait(ctx context.Context) bool {
+	select {
+	case <-f.raised():
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
 }
