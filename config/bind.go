@@ -14,7 +14,8 @@ type finding struct {
 	path    string // as in document
 	problem string
 	hint    string
-	atKey   bool // the key is to blame, not its value
+	suggest func() string // the hint, where finding it is work that is done only for mistakes that are shown
+	atKey   bool          // the key is to blame, not its value
 }
 
 // field is a key of a table, as the struct tags tell it.
@@ -68,7 +69,7 @@ func (b *binder) table(path string, values map[string]any, into reflect.Value) {
 		at := join(path, dotted(name))
 		i := slices.IndexFunc(fields, func(f field) bool { return f.key == name })
 		if i < 0 {
-			b.found = append(b.found, finding{path: at, problem: "unknown key", hint: unknownKey(path, name, into.Type()), atKey: true})
+			b.found = append(b.found, finding{path: at, problem: "unknown key", atKey: true, suggest: func() string { return unknownKey(path, name, into.Type()) }})
 			continue
 		}
 		f, v := fields[i], values[name]

@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	maxSize     = 1 << 20 // a longer file is not a configuration
-	maxMistakes = 50      // shown at once
+	// A longer file is not a configuration; go-toml takes time by the square of the keys in a table, here a second at most.
+	maxSize     = 256 << 10
+	maxMistakes = 50 // shown at once
 )
 
 // Load reads a mailbox's file. Its error is Errors, also where the file cannot be read at all.
@@ -53,7 +54,7 @@ func readFile(path string) ([]byte, *FieldError) {
 	}
 	var data []byte
 	if err == nil {
-		data, err = os.ReadFile(path)
+		data, err = readBounded(path)
 	}
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, unreadable(err, "may not be read by this user", "check owner and mode of the file and its folders")
@@ -64,9 +65,19 @@ func readFile(path string) ([]byte, *FieldError) {
 	return data, nil
 }
 
+// readBounded reads a file as far as parse wants to see it.
+func readBounded(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	return io.ReadAll(io.LimitReader(f, maxSize+1))
+}
+
 func parse(data []byte, name string, getenv func(string) string) (Config, error) {
 	if len(data) > maxSize {
-		return Config{}, Errors{{File: name, Problem: "is longer than 1 MiB", Hint: "name the configuration, not another file"}}
+		return Config{}, Errors{{File: name, Problem: "is longer than 256 KiB", Hint: "name the configuration, not another file"}}
 	}
 	doc, err := readDocument(data)
 	if err != nil {
@@ -88,8 +99,9 @@ func parse(data []byte, name string, getenv func(string) string) (Config, error)
 	cfg = cfg.complete(filepath.Dir(file), getenv)
 
 	found := b.found
+	unread := blame(b.found)
 	for _, f := range cfg.findings(getenv) {
-		if !touches(b.found, f.path) {
+		if !unread.covers(f.path) {
 			found = append(found, f)
 		}
 	}
@@ -115,10 +127,24 @@ func bind(doc *document) (Config, *binder) {
 	return cfg, b
 }
 
-// touches says whether a path is already blamed: its value could not be read, so what is in its stead says nothing.
-func touches(found []finding, path string) bool {
-	for p := path; p != ""; p = parent(p) {
-		if slices.ContainsFunc(found, func(f finding) bool { return f.path == p || strings.HasPrefix(f.path, p+"[") && p == path }) {
+// blamed holds the paths whose values could not be read: what stands there in their stead says nothing.
+type blamed map[string]bool
+
+func blame(found []finding) blamed {
+	b := blamed{}
+	for _, f := range found {
+		b[f.path] = true
+		if strings.HasSuffix(f.path, "]") {
+			b[parent(f.path)] = true // a list that lacks elements
+		}
+	}
+	return b
+}
+
+// covers says whether the path, or something around it, is blamed.
+func (b blamed) covers(path string) bool {
+	for ; path != ""; path = parent(path) {
+		if b[path] {
 			return true
 		}
 	}
@@ -156,7 +182,11 @@ func (f finding) fieldError() *FieldError {
 	if strings.HasSuffix(key, "]") { // the place says which element
 		key = parent(key)
 	}
-	return &FieldError{Key: key, Problem: f.problem, Hint: f.hint}
+	hint := f.hint
+	if f.suggest != nil {
+		hint = f.suggest()
+	}
+	return &FieldError{Key: key, Problem: f.problem, Hint: hint}
 }
 
 // Validate checks what a Config says, wherever it comes from, and gives all that is impossible. A Config from Load or

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -440,6 +441,10 @@ func TestLoad_FilesThatAreNone(t *testing.T) {
 	if err := os.WriteFile(locked, []byte(least), 0o000); err != nil {
 		t.Fatal(err)
 	}
+	long := filepath.Join(dir, "mail.mbox")
+	if err := os.WriteFile(long, bytes.Repeat([]byte("x = 1\n"), 50_000), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	missing := filepath.Join(dir, "nobody.toml")
 	for _, tc := range []struct {
 		path, want string
@@ -447,6 +452,7 @@ func TestLoad_FilesThatAreNone(t *testing.T) {
 	}{
 		{missing, missing + ": no such file; write one with `followupd init`, or name yours with -c", fs.ErrNotExist},
 		{dir, dir + ": is a folder, not a file; name the file in it", nil},
+		{long, long + ": is longer than 256 KiB; name the configuration, not another file", nil},
 		{os.DevNull, os.DevNull + ": is no regular file; name a text file", nil},
 		{locked, locked + ": may not be read by this user; check owner and mode of the file and its folders", fs.ErrPermission},
 	} {

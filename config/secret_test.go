@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/zalando/go-keyring"
 )
 
 const hunter = "hunter2 über"
@@ -137,6 +139,26 @@ func TestIMAPSecret_Mistakes(t *testing.T) {
 	empty := writeFile(t, "\n"+hunter, 0o600)
 	if _, err := (IMAP{Login: Login{PasswordFile: empty}}).Secret(t.Context()); err == nil || strings.Contains(err.Error(), hunter) {
 		t.Errorf("empty first line: %v", err)
+	}
+}
+
+func TestIMAPSecret_Keyring(t *testing.T) {
+	keyring.MockInit() // the library's own stand-in, for the rest of this process
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+	if err := keyring.Set("followupd", "anna", hunter); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := (IMAP{Username: "anna", Login: Login{Keyring: true}}).Secret(t.Context()); err != nil || s.Reveal() != hunter {
+		t.Error(s.Reveal(), err)
+	}
+	_, err := IMAP{Username: "bo", Login: Login{Keyring: true}}.Secret(t.Context())
+	if !errors.Is(err, keyring.ErrNotFound) || !strings.Contains(err.Error(), `for service "followupd" and user "bo"; store it with: `) {
+		t.Errorf("got %v", err)
+	}
+	keyring.MockInitWithError(errors.New("failed to unlock correct collection"))
+	_, err = IMAP{Username: "anna", Login: Login{Keyring: true}}.Secret(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "unlock it, or use password_command") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -51,12 +51,12 @@ func TestUnits_SystemdFindsNothingToSay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			copied := filepath.Join(t.TempDir(), unit)
-			if err := os.WriteFile(copied, program.ReplaceAll(text, []byte("ExecStart=/bin/true")), 0o600); err != nil {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, unit), program.ReplaceAll(text, []byte("ExecStart=/bin/true")), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			t.Setenv("XDG_RUNTIME_DIR", t.TempDir()) // the user's manager wants one
-			out, err := analyze(t, flag, "--man=no", "--generators=no", "verify", strings.Replace(copied, "@.", "@anna.", 1))
+			out, err := analyze(t, flag, "--man=no", "--generators=no", "verify", filepath.Join(dir, strings.Replace(unit, "@", "@anna", 1)))
 			for line := range strings.Lines(out) {
 				if strings.Contains(line, "followupd") { // other units of the machine are not ours to judge
 					t.Error(line)
