@@ -1,0 +1,140 @@
+package tracker
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"followupd/mail"
+)
+
+// Agenda picks which due threads get their draft now: oldest promise first, at most Policy.DraftsADay in the rep's day
+// (those placed today count), one open draft per person, within hours. held says in words why each other due thread waits.
+//
+// Doubt means silence: a thread whose mailbox was not read cleanly since its window closed, or whose last mail could not be
+// read, waits, too.
+func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) (draft []Standing, held map[ThreadID]string) {
+	held = make(map[ThreadID]string)
+	due := make([]Standing, 0)
+	for _, s := range all {
+		if s.State == Due && s.Next != nil {
+			due = append(due, s)
+		}
+	}
+	slices.SortStableFunc(due, func(a, b Standing) int {
+		return cmp.Or(a.Next.At.Compare(b.Next.At), strings.Compare(string(a.Thread), string(b.Thread)))
+	})
+	busy := openDrafts(all)
+	placed := draftsToday(f.Drafts, p.Calendar, now)
+	opens := p.Calendar.NextOpen(now)
+	for _, s := range due {
+		switch {
+		case s.Draft != nil:
+			held[s.Thread] = "a draft is under way already"
+		case f.ReadAt.Before(s.Next.At):
+			held[s.Thread] = "not every folder has been read since the window closed on " + p.Calendar.onTime(s.Next.At, now) + ": an answer may lie there"
+		case s.Silence != nil && !s.Silence.HasBody:
+			held[s.Thread] = "the text of your last mail has not been read yet"
+		case busy.with(s) != "":
+			held[s.Thread] = busy.with(s)
+		case !ignoreHours && opens.After(now):
+			held[s.Thread] = "drafts appear in your working hours, next on " + p.Calendar.onTime(opens, now)
+		case placed >= p.DraftsADay:
+			held[s.Thread] = fmt.Sprintf("today's %s have been written (cadence.drafts_per_day)", counted(p.DraftsADay, "draft"))
+		default:
+			draft = append(draft, s)
+			placed++
+			busy.take(s, "gets a draft in this round")
+		}
+	}
+	return draft, held
+}
+
+// draftsToday counts what was placed, or is being placed, on the rep's day.
+func draftsToday(drafts []Draft, c Calendar, now time.Time) int {
+	n := 0
+	for _, d := range drafts {
+		if c.SameDay(d.Created, now) {
+			n++
+		}
+	}
+	return n
+}
+
+// busyPeople says for whom a draft lies ready, and in which thread.
+type busyPeople map[mail.Address]busyWith
+
+type busyWith struct {
+	thread ThreadID
+	say    string
+}
+
+// openDrafts finds the people for whom a draft lies in Drafts or is on its way there.
+func openDrafts(all []Standing) busyPeople {
+	busy := make(busyPeople)
+	for _, s := range all {
+		if s.Draft != nil && s.Draft.open() {
+			busy.take(s, "has a draft already")
+		}
+	}
+	return busy
+}
+
+func (b busyPeople) take(s Standing, say string) {
+	for _, p := range s.Prospects {
+		if _, ok := b[p.Address]; !ok {
+			b[p.Address] = busyWith{s.Thread, fmt.Sprintf("%s %s, in “%s”: one at a time", called(p), say, shortened(s.Subject))}
+		}
+	}
+}
+
+// with says why a thread must wait for another one with the same person, or "".
+func (b busyPeople) with(s Standing) string {
+	for _, p := range s.Prospects {
+		if w, ok := b[p.Address]; ok && w.thread != s.Thread {
+			return w.say
+		}
+	}
+	return ""
+}
+
+// open says that the draft lies in Drafts, or may soon.
+func (d *Draft) open() bool {
+	switch d.State {
+	case DraftIntent, DraftUnknown, DraftPlaced, DraftEdited:
+		return true
+	}
+	return false
+}
+
+// Find gives the threads a word of the rep is about: by thread id (or an unambiguous start of one) or by address.
+func Find(all []Standing, who string) []Standing {
+	who = strings.ToLower(strings.TrimSpace(who))
+	if who == "" {
+		return nil
+	}
+	var found []Standing
+	if strings.Contains(who, "@") {
+		who = strings.Trim(who, "<>")
+		for _, s := range all {
+			if slices.ContainsFunc(s.Prospects, func(p mail.Person) bool { return strings.EqualFold(string(p.Address), who) }) {
+				found = append(found, s)
+			}
+		}
+		return found
+	}
+	for _, s := range all {
+		if string(s.Thread) == who {
+			return []Standing{s}
+		}
+		if strings.HasPrefix(string(s.Thread), who) {
+			found = append(found, s)
+		}
+	}
+	if len(found) > 1 {
+		return nil // which one is meant cannot be known
+	}
+	return found
+}

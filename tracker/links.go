@@ -1,0 +1,253 @@
+package tracker
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Strong links tie messages by what only the conversation can know: ids, and Outlook's conversation index. A thread is a
+// connected component over them. Every link is a pair of points that follows from one message alone, so the components
+// are the same for any order of arrival.
+//
+//   - In-Reply-To is trusted alone, even if the subject changed, and with it the References beside it.
+//   - References without In-Reply-To count only where the base subject is the same: some clients recycle an old mail for a
+//     new topic. Such a message is tied to the point (id, base subject), which everybody who knows the id under that
+//     subject shares.
+//   - Thread-Index counts together with base subject and correspondent: a mail copied to another customer keeps it.
+//   - A bounce or receipt is tied to the id it names.
+
+// node is a point of the graph: a message, an id, an (id, base subject), a Thread-Index.
+type node uint32
+
+type pair struct{ a, b sym }
+
+type indexPoint struct {
+	index, base sym
+	who         who
+}
+
+// graph is a union-find over nodes, with the messages of each component.
+type graph struct {
+	parent  []node
+	ids     map[sym]node
+	bases   map[pair]node
+	indexes map[indexPoint]node
+	holder  map[sym]int // which message an id stands for
+	members map[node][]int
+}
+
+func newGraph() graph {
+	return graph{
+		ids: make(map[sym]node), bases: make(map[pair]node), indexes: make(map[indexPoint]node),
+		holder: make(map[sym]int), members: make(map[node][]int),
+	}
+}
+
+func (g *graph) newNode() node {
+	n := node(len(g.parent))
+	g.parent = append(g.parent, n)
+	return n
+}
+
+func point[K comparable](g *graph, of map[K]node, key K) node {
+	n, ok := of[key]
+	if !ok {
+		n = g.newNode()
+		of[key] = n
+	}
+	return n
+}
+
+func (g *graph) find(n node) node {
+	for g.parent[n] != n {
+		g.parent[n] = g.parent[g.parent[n]]
+		n = g.parent[n]
+	}
+	return n
+}
+
+// union joins two components; ok is false where they were one already.
+func (g *graph) union(a, b node) (winner, loser node, ok bool) {
+	a, b = g.find(a), g.find(b)
+	if a == b {
+		return a, a, false
+	}
+	if len(g.members[a]) < len(g.members[b]) || len(g.members[a]) == len(g.members[b]) && a > b {
+		a, b = b, a
+	}
+	g.parent[b] = a
+	if lost := g.members[b]; len(lost) > 0 {
+		g.members[a] = append(g.members[a], lost...)
+		delete(g.members, b)
+	}
+	return a, b, true
+}
+
+// link ties message i into the graph.
+func (m *Mailbox) link(i int) {
+	r := &m.recs[i]
+	r.node = m.ownNode(i)
+	root := m.graph.find(r.node)
+	m.graph.members[root] = append(m.graph.members[root], i)
+	m.tie(i)
+	id, sure := m.rootOf(i)
+	name := nameOf(id)
+	if _, taken := m.names[name]; sure || !taken {
+		m.names[name] = i
+	}
+}
+
+// tie draws the links of message i; drawing them again changes nothing.
+func (m *Mailbox) tie(i int) {
+	r := &m.recs[i]
+	g := &m.graph
+	for _, id := range r.links {
+		if r.answers > 0 {
+			m.join(r.node, point(g, g.ids, id))
+		}
+		m.join(r.node, point(g, g.bases, pair{id, r.base}))
+	}
+	if own, ok := g.ids[r.id]; ok && own == r.node {
+		m.join(r.node, point(g, g.bases, pair{r.id, r.base}))
+	}
+	if r.original != 0 {
+		m.join(r.node, point(g, g.ids, r.original))
+	}
+	if r.index != 0 {
+		for _, h := range r.people {
+			if !m.internal(h.who) {
+				m.join(r.node, point(g, g.indexes, indexPoint{r.index, r.base, h.who}))
+			}
+		}
+	}
+}
+
+func (m *Mailbox) join(a, b node) {
+	winner, loser, ok := m.graph.union(a, b)
+	if ok {
+		m.strays.merged(&m.graph, winner, loser)
+	}
+}
+
+// ownNode gives the point of a message: that of its Message-ID, unless the id is missing or belongs to another message.
+func (m *Mailbox) ownNode(i int) node {
+	r := &m.recs[i]
+	if r.id == 0 {
+		return m.graph.newNode()
+	}
+	h, taken := m.graph.holder[r.id]
+	switch {
+	case !taken:
+		m.graph.holder[r.id] = i
+	case m.sameMail(h, i):
+	case m.before(i, h):
+		m.stale = true // the id is the other's: tie everything anew
+	default:
+		return m.graph.newNode()
+	}
+	return point(&m.graph, m.graph.ids, r.id)
+}
+
+// sameMail says that two messages under one Message-ID are copies of one mail, as a list or a second account makes them,
+// and not two mails of a client that numbers badly, or of somebody who borrowed the id.
+func (m *Mailbox) sameMail(i, j int) bool {
+	a, b := &m.recs[i], &m.recs[j]
+	alike := 0
+	if m.author(i) == m.author(j) {
+		alike++
+	}
+	if a.base == b.base {
+		alike++
+	}
+	if a.date == b.date {
+		alike++
+	}
+	return alike >= 2
+}
+
+// before is the order in which messages claim an id: the rep's own first, then by the server's time.
+func (m *Mailbox) before(i, j int) bool {
+	a, b := &m.recs[i], &m.recs[j]
+	if (a.dir == Out) != (b.dir == Out) {
+		return a.dir == Out
+	}
+	return m.compare(i, j) < 0
+}
+
+// compare orders messages by the server's time; ties by what does not depend on the order of arrival.
+func (m *Mailbox) compare(i, j int) int {
+	a, b := &m.recs[i], &m.recs[j]
+	return cmp.Or(
+		cmp.Compare(a.received, b.received),
+		strings.Compare(m.syms.text[a.id], m.syms.text[b.id]),
+		strings.Compare(a.subject, b.subject),
+		cmp.Compare(a.row, b.row),
+	)
+}
+
+// retie builds the graph anew. It is needed where a message turned out to be another's than it seemed (a claimed id, a
+// changed policy); in an ordinary day that does not happen.
+func (m *Mailbox) retie() {
+	m.stale = false
+	m.graph = newGraph()
+	m.strays = newStrays()
+	order := make([]int, len(m.recs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		if m.before(i, j) {
+			return -1
+		}
+		return 1
+	})
+	for _, i := range order {
+		m.link(i)
+	}
+	m.stale = false
+	for i := range m.recs {
+		m.touch(i)
+	}
+}
+
+// rootOf gives the id that names the conversation as message i knows it: the first of its References, else the first
+// thing it answers, else its own, else a digest of the header facts that stay. sure is false where another conversation
+// may go by that id.
+func (m *Mailbox) rootOf(i int) (root string, sure bool) {
+	r := &m.recs[i]
+	g := &m.graph
+	switch own, ok := g.ids[r.id]; {
+	case r.answers > 0 && len(r.links) > r.answers:
+		return m.syms.text[r.links[r.answers]], true
+	case r.answers > 0:
+		return m.syms.text[r.links[0]], true
+	case len(r.links) > 0: // References alone: the conversation they name only where the subject is its
+		id := m.syms.text[r.links[0]]
+		if n, known := g.ids[r.links[0]]; known && g.find(n) == g.find(r.node) {
+			return id, true
+		}
+		return id + "\n" + m.syms.text[r.base], false
+	case ok && own == r.node:
+		return m.syms.text[r.id], true
+	}
+	facts := fmt.Sprint(m.syms.text[r.id], "\n", r.date, "\n", r.subject)
+	for _, h := range r.people {
+		facts += "\n" + string(m.parties[h.who].address)
+	}
+	return facts, true
+}
+
+var nameDigits = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// nameLength is how many of a name's digits are kept: 60 bits, short enough to type.
+const nameLength = 12
+
+// nameOf gives the ThreadID of a root id.
+func nameOf(root string) ThreadID {
+	sum := sha256.Sum256([]byte(root))
+	return ThreadID(nameDigits.EncodeToString(sum[:])[:nameLength])
+}

@@ -1,0 +1,302 @@
+package tracker
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"followupd/mail"
+)
+
+// Bounds on what is kept of a message in memory, whatever a stranger writes into it.
+const (
+	keptText   = 1 << 10 // bytes of Reading.NewText; the whole text is in the store
+	keptLinks  = 100     // ids of In-Reply-To and References together: the first, and the last ones
+	keptPeople = 200     // addresses of one message
+	keptQuotes = 16      // fingerprints of quoted or written lines
+)
+
+// record is a Seen as it is kept in memory: what repeats from message to message (ids, addresses, names, folders, readings
+// of machines) is kept once and named by number. Message.Signs and Message.Content are not kept.
+type record struct {
+	row      int64
+	received int64 // microseconds since 1970
+	date     int64 // seconds since 1970; noDate for none
+	dateZone int32 // seconds east of UTC
+	subject  string
+	base     sym // base subject in lower case
+	id       sym
+	index    sym   // Thread-Index root
+	key      sym   // DraftKey
+	links    []sym // In-Reply-To, then References from the oldest
+	answers  int   // how many of links are In-Reply-To
+	people   []hop
+	failed   []who // Reading.Failed
+	original sym   // Reading.Original
+	folders  int   // into Mailbox.folders
+	reading  *mail.Reading
+	hasBody  bool
+	dir      Direction
+	listed   bool     // bears List-Id or List-Post
+	lists    []who    // the addresses in List-Post
+	lines    []uint32 // fingerprints: of an outbound message's own lines, of an inbound one's quoted lines
+	node     node
+}
+
+const noDate = -1 << 62
+
+// sym names a string of the Mailbox's symbol table; 0 is the empty string.
+type sym uint32
+
+// who names an address of the Mailbox's table of parties.
+type who uint32
+
+// hop is one address on a message and the field it stands in.
+type hop struct {
+	field field
+	who   who
+	name  sym
+}
+
+type field uint8
+
+const (
+	inFrom field = iota
+	inSender
+	inReplyTo
+	inTo
+	inCc
+	inBcc
+)
+
+// symbols keeps each string once.
+type symbols struct {
+	index map[string]sym
+	text  []string
+}
+
+func newSymbols() symbols {
+	return symbols{index: map[string]sym{"": 0}, text: []string{""}}
+}
+
+func (s *symbols) get(text string) sym {
+	if n, ok := s.index[text]; ok {
+		return n
+	}
+	text = strings.Clone(text) // it may be a slice of a whole header
+	n := sym(len(s.text))
+	s.text = append(s.text, text)
+	s.index[text] = n
+	return n
+}
+
+func (r *record) at() time.Time { return time.UnixMicro(r.received).UTC() }
+
+// human says that a person made the message, or, as a calendar's answer is, clicked it. What nobody judged yet may be one.
+func (r *record) human() bool { return human(r.reading) }
+
+func human(r *mail.Reading) bool {
+	return r.Kind == mail.KindHuman || r.Kind == mail.KindCalendar || r.Kind == ""
+}
+
+// pack makes the record of a message.
+func (m *Mailbox) pack(s *Seen) record {
+	msg := &s.Message
+	r := record{
+		row:      s.Row,
+		received: s.Received.UnixMicro(),
+		date:     noDate,
+		subject:  strings.Clone(msg.Subject),
+		base:     m.syms.get(strings.ToLower(mail.BaseSubject(msg.Subject))),
+		id:       m.syms.get(string(msg.ID)),
+		index:    m.syms.get(msg.ThreadIndex),
+		key:      m.syms.get(msg.DraftKey),
+		original: m.syms.get(string(s.Reading.Original)),
+		folders:  m.folderSet(s.Folders),
+		hasBody:  s.HasBody,
+		dir:      m.policy.Direction(*s),
+	}
+	if !msg.Date.IsZero() {
+		_, east := msg.Date.Zone()
+		r.date, r.dateZone = msg.Date.Unix(), int32(east)
+	}
+	for _, id := range msg.InReplyTo {
+		if id != "" && id != msg.ID && len(r.links) < keptLinks/2 {
+			r.links = append(r.links, m.syms.get(string(id)))
+		}
+	}
+	r.answers = len(r.links)
+	refs := msg.References
+	if over := len(refs) + r.answers - keptLinks; over > 0 {
+		refs = append([]mail.MessageID{refs[0]}, refs[over+1:]...)
+	}
+	for _, id := range refs {
+		if id != "" && id != msg.ID {
+			r.links = append(r.links, m.syms.get(string(id)))
+		}
+	}
+	r.links = slices.Clip(r.links)
+	for _, f := range []struct {
+		field  field
+		people []mail.Person
+	}{{inFrom, msg.From}, {inSender, msg.Sender}, {inReplyTo, msg.ReplyTo}, {inTo, msg.To}, {inCc, msg.Cc}, {inBcc, msg.Bcc}} {
+		for _, p := range f.people {
+			if p.Address != "" && len(r.people) < keptPeople {
+				r.people = append(r.people, hop{f.field, m.who(p.Address), m.syms.get(p.Name)})
+			}
+		}
+	}
+	r.people = slices.Clip(r.people)
+	for _, a := range s.Reading.Failed {
+		if a != "" && len(r.failed) < keptPeople {
+			r.failed = append(r.failed, m.who(a))
+		}
+	}
+	r.reading = m.keepReading(s.Reading)
+	m.packList(&r, msg)
+	switch {
+	case r.dir == Out:
+		r.lines = fingerprints(s.Reading.NewText, false)
+	case msg.Content != nil:
+		r.lines = fingerprints(msg.Content.Text, true)
+	}
+	return r
+}
+
+// packList notes the marks of a mailing list. A list whose posts come from its own domain is a company's shared mailbox
+// (purchasing@ as a group): its people answer from it, and it is no list.
+func (m *Mailbox) packList(r *record, msg *mail.Message) {
+	var firm string
+	if len(msg.From) > 0 {
+		firm = Company(msg.From[0].Address)
+	}
+	add := func(a mail.Address) {
+		if len(r.lists) < 4 && (firm == "" || Company(a) != firm) {
+			r.lists = append(r.lists, m.who(a))
+		}
+	}
+	for _, post := range msg.Signs["List-Post"] {
+		r.listed = true
+		if _, rest, ok := strings.Cut(strings.ToLower(post), "mailto:"); ok {
+			if end := strings.IndexAny(rest, ">?, "); end >= 0 {
+				rest = rest[:end]
+			}
+			if strings.Contains(rest, "@") {
+				add(mail.Address(rest))
+			}
+		}
+	}
+	for _, id := range msg.Signs["List-Id"] { // RFC 2919: usually the address with a dot for the @
+		r.listed = true
+		for _, h := range r.people {
+			a := m.parties[h.who].address
+			if h.field >= inTo && strings.Contains(strings.ToLower(id), "<"+strings.Replace(string(a), "@", ".", 1)+">") {
+				add(a)
+			}
+		}
+	}
+}
+
+// unpack gives the message back.
+func (m *Mailbox) unpack(r *record) *Seen {
+	s := &Seen{
+		Row: r.row, Received: r.at(), HasBody: r.hasBody, Folders: m.folders[r.folders], Reading: *r.reading,
+		Message: mail.Message{
+			ID: mail.MessageID(m.syms.text[r.id]), Subject: r.subject, ThreadIndex: m.syms.text[r.index], DraftKey: m.syms.text[r.key],
+		},
+	}
+	msg := &s.Message
+	if r.date != noDate {
+		msg.Date = time.Unix(r.date, 0).In(time.FixedZone("", int(r.dateZone)))
+	}
+	for i, l := range r.links {
+		id := mail.MessageID(m.syms.text[l])
+		if i < r.answers {
+			msg.InReplyTo = append(msg.InReplyTo, id)
+		} else {
+			msg.References = append(msg.References, id)
+		}
+	}
+	lists := map[field]*[]mail.Person{inFrom: &msg.From, inSender: &msg.Sender, inReplyTo: &msg.ReplyTo, inTo: &msg.To, inCc: &msg.Cc, inBcc: &msg.Bcc}
+	for _, h := range r.people {
+		l := lists[h.field]
+		*l = append(*l, mail.Person{Name: m.syms.text[h.name], Address: m.parties[h.who].address})
+	}
+	return s
+}
+
+// plainReading is what makes the readings of most machines' mail equal.
+type plainReading struct {
+	kind     mail.Kind
+	sub      mail.Sub
+	intent   mail.Intent
+	language string
+	asks     bool
+	quoted   bool
+	reasons  string
+}
+
+// keepReading keeps a reading, cut to its bounds; readings that say the same share one.
+func (m *Mailbox) keepReading(r mail.Reading) *mail.Reading {
+	switch r.Kind {
+	case mail.KindBulk, mail.KindSystem, mail.KindBounce, mail.KindReceipt:
+		r.NewText, r.Attachments = "", nil // nobody quotes a machine
+	}
+	if len(r.NewText) > keptText {
+		cut := keptText
+		for cut > 0 && !utf8.RuneStart(r.NewText[cut]) {
+			cut--
+		}
+		r.NewText = r.NewText[:cut]
+	}
+	if len(r.Failed) > keptPeople {
+		r.Failed = r.Failed[:keptPeople]
+	}
+	own := r.NewText != "" || len(r.Attachments) > 0 || len(r.Failed) > 0 || r.Original != "" || r.Successor != nil || !r.Until.IsZero()
+	if own {
+		r.NewText = strings.Clone(r.NewText)
+		return &r
+	}
+	key := plainReading{r.Kind, r.Sub, r.Intent, r.Language, r.Asks, r.Quoted, strings.Join(r.Reasons, "\n")}
+	if have := m.readings[key]; have != nil {
+		return have
+	}
+	m.readings[key] = &r
+	return &r
+}
+
+// folderSet keeps each set of folders once.
+func (m *Mailbox) folderSet(folders []mail.Folder) int {
+	for i, have := range m.folders {
+		if slices.Equal(have, folders) {
+			return i
+		}
+	}
+	m.folders = append(m.folders, slices.Clone(folders))
+	return len(m.folders) - 1
+}
+
+// fingerprints gives hashes of the lines that are long enough to be told from others: of the quoted lines only, or of all.
+func fingerprints(text string, quotedOnly bool) []uint32 {
+	var prints []uint32
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		bare := strings.TrimLeft(line, "> \t")
+		if quotedOnly && len(bare) == len(line) {
+			continue
+		}
+		bare = strings.TrimSpace(bare)
+		if len(bare) < 24 {
+			continue
+		}
+		h := fnv.New32a()
+		h.Write([]byte(strings.ToLower(bare)))
+		prints = append(prints, h.Sum32())
+		if len(prints) == keptQuotes {
+			break
+		}
+	}
+	return prints
+}

@@ -1,0 +1,239 @@
+package tracker
+
+import (
+	"slices"
+)
+
+// Weak links tie what ids cannot: a prospect who answers in a fresh mail, a reply whose headers were lost, an answer to an
+// id that a relay rewrote. A conversation that a person began (a stray) is tied to one that the rep had begun with that
+// person before, or with somebody of the same company. It is never tied by its subject alone, nor to another
+// correspondent's. A weak link says "this may be the answer", which is enough to be silent.
+
+// attachment is to which conversation a stray is tied, and by what.
+type attachment struct {
+	to  node
+	why string
+	// alias says that the stray is surely the same conversation under ids that a relay made up: the same person, the same
+	// subject, and ids nobody knows, or none. Whatever is later tied to those ids belongs to the conversation.
+	alias bool
+	// maybe are further open conversations that it may answer as well: nothing told them apart.
+	maybe []node
+}
+
+// strays keeps the attachments, by the roots of their components.
+type strays struct {
+	of   map[node]attachment
+	onto map[node][]node   // the reverse of attachment.to and maybe
+	redo map[node]struct{} // components that changed and must be looked at again
+}
+
+func newStrays() strays {
+	return strays{of: make(map[node]attachment), onto: make(map[node][]node), redo: make(map[node]struct{})}
+}
+
+// merged takes note that two components became one.
+func (s *strays) merged(g *graph, winner, loser node) {
+	s.drop(g, winner)
+	s.drop(g, loser)
+	if on := s.onto[loser]; len(on) > 0 {
+		s.onto[winner] = append(s.onto[winner], on...)
+		delete(s.onto, loser)
+	}
+	for _, stray := range s.onto[winner] {
+		s.redo[stray] = struct{}{}
+	}
+	delete(s.redo, loser)
+	s.redo[winner] = struct{}{}
+}
+
+// drop forgets what a component was tied to.
+func (s *strays) drop(g *graph, stray node) {
+	a, ok := s.of[stray]
+	if !ok {
+		return
+	}
+	delete(s.of, stray)
+	for _, to := range append([]node{a.to}, a.maybe...) {
+		for _, root := range []node{to, g.find(to)} {
+			s.onto[root] = slices.DeleteFunc(s.onto[root], func(n node) bool { return n == stray })
+		}
+	}
+}
+
+func (s *strays) set(stray node, a attachment) {
+	s.of[stray] = a
+	for _, to := range append([]node{a.to}, a.maybe...) {
+		if !slices.Contains(s.onto[to], stray) {
+			s.onto[to] = append(s.onto[to], stray)
+		}
+	}
+}
+
+// attach finds out anew what a component is tied to.
+func (m *Mailbox) attach(root node) {
+	m.strays.drop(&m.graph, root)
+	if a, ok := m.attachment(root); ok {
+		m.strays.set(root, a)
+	}
+}
+
+// opening gives the message by which a person began a conversation with the rep: the first human one, where no mail of
+// the rep went before it.
+func (m *Mailbox) opening(root node) (first int, ok bool) {
+	first = -1
+	for _, i := range m.graph.members[root] {
+		r := &m.recs[i]
+		if r.dir == In && r.human() && !m.fromInside(i) && (first < 0 || m.compare(i, first) < 0) {
+			first = i
+		}
+	}
+	if first < 0 {
+		return 0, false
+	}
+	for _, i := range m.graph.members[root] {
+		if m.recs[i].dir == Out && m.follows(first, i) {
+			return 0, false
+		}
+	}
+	return first, true
+}
+
+// candidate is a conversation that the rep had begun with the writer when the stray came.
+type candidate struct {
+	root    node
+	last    int  // the rep's last mail to the writer before the stray
+	open    bool // the rep wrote last
+	subject bool // has the stray's base subject
+	quotes  int  // lines of the rep's that the stray quotes
+}
+
+func (m *Mailbox) attachment(root node) (attachment, bool) {
+	first, ok := m.opening(root)
+	if !ok {
+		return attachment{}, false
+	}
+	exact := true
+	found := m.candidates(first, root, m.authors(first))
+	if len(found) == 0 {
+		exact = false
+		found = m.candidates(first, root, m.colleagues(first))
+	}
+	if len(found) == 0 {
+		return attachment{}, false
+	}
+	slices.SortFunc(found, func(a, b candidate) int { return m.compare(b.last, a.last) }) // newest first
+	best, why, told := found[0], "it is from somebody you wrote to", len(found) == 1
+	for _, c := range found {
+		if c.quotes > best.quotes {
+			best, why, told = c, "it quotes your mail", true
+		}
+	}
+	if best.quotes > 0 {
+		why, told = "it quotes your mail", true
+	} else if i := slices.IndexFunc(found, func(c candidate) bool { return c.subject }); i >= 0 {
+		best, why, told = found[i], "it is from somebody you wrote to, under the same subject", true
+	} else if i := slices.IndexFunc(found, func(c candidate) bool { return c.open }); i >= 0 {
+		best = found[i]
+	}
+	if !exact {
+		why += "'s company"
+		if best.quotes > 0 {
+			why = "it is from the same company and quotes your mail"
+		} else if best.subject {
+			why = "it is from the same company, under the same subject"
+		}
+	}
+	a := attachment{to: best.root, why: why, alias: exact && best.subject && m.recs[first].base != 0 && m.idsUnknown(root, first)}
+	if !told {
+		for _, c := range found {
+			if c.open && c.root != best.root {
+				a.maybe = append(a.maybe, c.root)
+			}
+		}
+	}
+	return a, true
+}
+
+// candidates gives the conversations in which the rep had written to any of these addresses when the stray came.
+func (m *Mailbox) candidates(stray int, own node, to []who) []candidate {
+	byRoot := make(map[node]candidate)
+	for _, w := range to {
+		for _, i := range m.parties[w].addressed {
+			if m.follows(i, stray) {
+				continue
+			}
+			root := m.graph.find(m.recs[i].node)
+			if root == own {
+				continue
+			}
+			c, ok := byRoot[root]
+			if !ok || m.compare(i, c.last) > 0 {
+				c.last = i
+			}
+			c.root = root
+			byRoot[root] = c
+		}
+	}
+	found := make([]candidate, 0, len(byRoot))
+	s := &m.recs[stray]
+	for _, c := range byRoot {
+		c.open = true
+		for _, i := range m.graph.members[c.root] {
+			r := &m.recs[i]
+			c.subject = c.subject || s.base != 0 && r.base == s.base
+			switch {
+			case r.dir == Out && len(byRoot) > 1:
+				c.quotes += shared(r.lines, s.lines)
+			case r.dir == In && r.human() && m.compare(i, c.last) > 0 && m.compare(i, stray) < 0 && !m.fromInside(i):
+				c.open = false
+			}
+		}
+		found = append(found, c)
+	}
+	return found
+}
+
+// follows says that message i came after message j. Ids beat the server's times: what answers a message is later.
+func (m *Mailbox) follows(i, j int) bool {
+	a, b := &m.recs[i], &m.recs[j]
+	if b.id != 0 && slices.Contains(a.links, b.id) {
+		return true
+	}
+	if a.id != 0 && slices.Contains(b.links, a.id) {
+		return false
+	}
+	return a.received > b.received
+}
+
+// idsUnknown says that nothing the stray's opening mail names was ever seen.
+func (m *Mailbox) idsUnknown(root node, first int) bool {
+	for _, id := range m.recs[first].links {
+		if _, known := m.graph.holder[id]; known {
+			return false
+		}
+	}
+	return true
+}
+
+func shared(a, b []uint32) int {
+	n := 0
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			n++
+		}
+	}
+	return n
+}
+
+// home gives the component whose conversation a component belongs to. An alias leads back in time, so this ends.
+func (m *Mailbox) home(root node) node {
+	root = m.graph.find(root)
+	for range len(m.strays.of) + 1 {
+		a, ok := m.strays.of[root]
+		if !ok || !a.alias {
+			break
+		}
+		root = m.graph.find(a.to)
+	}
+	return root
+}

@@ -1,0 +1,144 @@
+package tracker
+
+import (
+	"slices"
+	"time"
+
+	"followupd/mail"
+)
+
+// Thread is one conversation.
+type Thread struct {
+	ID       ThreadID
+	Messages []Linked // by Received
+}
+
+// Linked is a message of a thread and how it came to belong to it.
+type Linked struct {
+	*Seen
+	Direction Direction
+	// Weak says that it was tied by its sender, quoted lines or subject, not by ids: it may be an answer, which is enough
+	// to be silent, and Why says what tied it.
+	Weak bool
+	Why  string
+	// Doubtful says that it may as well answer another conversation with the same person: nothing told them apart.
+	Doubtful bool
+	// Inside says that the rep or a colleague wrote it; List, that it bears the marks of a mailing list, and the list's
+	// addresses where it names them.
+	Inside bool
+	List   bool
+	Lists  []mail.Address
+}
+
+// Thread gives a conversation, its messages in order of the server's time; nil if unknown. A name that the thread had
+// before older messages of it came to light is understood.
+func (m *Mailbox) Thread(id ThreadID) *Thread {
+	m.settle()
+	root, ok := m.resolve(id)
+	if !ok {
+		return nil
+	}
+	return m.thread(root)
+}
+
+func (m *Mailbox) thread(root node) *Thread {
+	t := &Thread{ID: m.idOf(root)}
+	var at []int
+	add := func(i int, l Linked) {
+		r := &m.recs[i]
+		l.Seen, l.Direction = m.unpack(r), r.dir
+		l.Inside = r.dir != Unknown && m.fromInside(i)
+		l.List = r.listed
+		for _, w := range r.lists {
+			l.Lists = append(l.Lists, m.parties[w].address)
+		}
+		at = append(at, i)
+		t.Messages = append(t.Messages, l)
+	}
+	var take func(root node)
+	take = func(root node) {
+		for _, i := range m.graph.members[root] {
+			add(i, Linked{Weak: m.beforeOut(root, i), Why: m.strays.of[root].why})
+		}
+		for _, stray := range m.strays.onto[root] {
+			a := m.strays.of[stray]
+			switch {
+			case m.graph.find(a.to) != root:
+				m.addOpening(stray, func(i int) { add(i, Linked{Weak: true, Why: a.why, Doubtful: true}) })
+			case a.alias:
+				take(stray)
+			default:
+				m.addOpening(stray, func(i int) { add(i, Linked{Weak: true, Why: a.why}) })
+			}
+		}
+	}
+	take(root)
+	order := make([]int, len(at))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortFunc(order, func(a, b int) int { return m.compare(at[a], at[b]) })
+	sorted := make([]Linked, len(order))
+	for k, o := range order {
+		sorted[k] = t.Messages[o]
+		if !sorted[k].Weak {
+			sorted[k].Why = ""
+		}
+	}
+	t.Messages = sorted
+	return t
+}
+
+// beforeOut says that message i belongs to an attached stray and came before the rep took it up.
+func (m *Mailbox) beforeOut(root node, i int) bool {
+	if _, stray := m.strays.of[root]; !stray || m.recs[i].dir != In {
+		return false
+	}
+	for _, j := range m.graph.members[root] {
+		if m.recs[j].dir == Out && m.follows(i, j) {
+			return false
+		}
+	}
+	return true
+}
+
+// addOpening gives the messages by which a stray began, up to the rep's first in it.
+func (m *Mailbox) addOpening(stray node, add func(i int)) {
+	for _, i := range m.graph.members[stray] {
+		if m.beforeOut(stray, i) {
+			add(i)
+		}
+	}
+}
+
+// notice is one message that says something of a person in every thread: away, gone, opted out, unreachable, or at work.
+type notice struct {
+	row     int64
+	at      time.Time
+	reading *mail.Reading
+	refused bool // a report that mail to the person failed; else the person's own mail
+}
+
+// notices gives what is known of a person beside the thread, in order of time.
+func (m *Mailbox) notices(a mail.Address) []notice {
+	w, ok := m.byAddr[a]
+	if !ok {
+		return nil
+	}
+	p := &m.parties[w]
+	var all []notice
+	add := func(i int, refused bool) {
+		r := &m.recs[i]
+		all = append(all, notice{row: r.row, at: r.at(), reading: r.reading, refused: refused})
+	}
+	for _, i := range p.authored {
+		add(i, false)
+	}
+	for _, i := range p.failed {
+		if m.recs[i].reading.Kind == mail.KindBounce {
+			add(i, true)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b notice) int { return a.at.Compare(b.at) })
+	return all
+}

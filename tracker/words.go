@@ -1,0 +1,101 @@
+package tracker
+
+import (
+	"time"
+
+	"followupd/mail"
+)
+
+// ledger finds what was done and said of a thread.
+type ledger struct {
+	facts   Facts
+	drafts  map[ThreadID][]Draft // by the thread's name now
+	answers map[mail.MessageID][]Draft
+	words   map[ThreadID][]Word
+	people  map[mail.Address][]Word
+}
+
+func (m *Mailbox) ledger(f Facts) *ledger {
+	l := &ledger{
+		facts:   f,
+		drafts:  make(map[ThreadID][]Draft),
+		answers: make(map[mail.MessageID][]Draft),
+		words:   make(map[ThreadID][]Word),
+		people:  make(map[mail.Address][]Word),
+	}
+	now := func(id ThreadID) ThreadID {
+		if root, ok := m.resolve(id); ok {
+			return m.idOf(root)
+		}
+		return id
+	}
+	for _, d := range f.Drafts {
+		l.drafts[now(d.Thread)] = append(l.drafts[now(d.Thread)], d)
+		if d.Answers != "" {
+			l.answers[d.Answers] = append(l.answers[d.Answers], d)
+		}
+	}
+	for _, w := range f.Words {
+		if w.Thread != "" {
+			l.words[now(w.Thread)] = append(l.words[now(w.Thread)], w)
+		}
+		if w.Address != "" {
+			l.people[w.Address] = append(l.people[w.Address], w)
+		}
+	}
+	return l
+}
+
+// said is what the rep said of a thread or its people.
+type said struct {
+	last     Word   // the newest of hold, close and reopen; zero: none
+	holds    []hold // every hold, up to the word that ended it
+	reopened time.Time
+	grade    string
+}
+
+// said gathers the words on a thread and its people.
+func (l *ledger) said(id ThreadID, people []mail.Address) said {
+	all := append([]Word(nil), l.words[id]...)
+	seen := make(map[mail.Address]bool)
+	for _, a := range people {
+		if !seen[a] {
+			seen[a] = true
+			all = append(all, l.people[a]...)
+		}
+	}
+	var s said
+	var grade Word
+	newer := func(a, b Word) bool { return a.At.After(b.At) || a.At.Equal(b.At) && a.ID >= b.ID }
+	for _, w := range all {
+		switch w.Kind {
+		case WordGrade:
+			if newer(w, grade) {
+				grade = w
+			}
+		case WordReopen:
+			if w.At.After(s.reopened) {
+				s.reopened = w.At
+			}
+			fallthrough
+		case WordHold, WordClose:
+			if newer(w, s.last) {
+				s.last = w
+			}
+		}
+	}
+	s.grade = grade.Text
+	for _, w := range all {
+		if w.Kind != WordHold {
+			continue
+		}
+		end := w.Until
+		for _, next := range all {
+			if next.Kind != WordNote && next.Kind != WordGrade && next.At.After(w.At) && next.At.Before(end) {
+				end = next.At
+			}
+		}
+		s.holds = append(s.holds, hold{Span: Span{w.At, end}, reason: HoldRep, why: w.Text})
+	}
+	return s
+}
