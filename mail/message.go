@@ -70,6 +70,7 @@ type Content struct {
 	Language    string    `json:"lang,omitempty"`        // Content-Language as written, "" if absent
 	Report      *Report   `json:"report,omitempty"`      // RFC 3462 multipart/report
 	Calendar    *Calendar `json:"calendar,omitempty"`    // RFC 5546 text/calendar with a method
+	Embedded    MessageID `json:"embedded,omitempty"`    // Message-ID of the first message that lies in this one, as bounces of old servers carry it
 	Attachments []string  `json:"attachments,omitempty"` // file names of attachments, "" for a nameless one
 	Cut         string    `json:"cut,omitempty"`         // which bound cut the reading short ("size", "depth", "parts", "header"); "" = read whole
 }

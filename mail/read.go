@@ -1,0 +1,141 @@
+package mail
+
+import (
+	"fmt"
+	"time"
+
+	"followupd/mail/intent"
+)
+
+// Read says what a message is. Without Content it judges from the header alone and says so in Reasons.
+//
+// The order of the questions decides, because some signs stand on several kinds of mail: first what is machine-readable
+// (delivery report, invitation, receipt), then the bounces of old servers by their words, then a wish to be left alone, which
+// even a mail marked as automatic may carry, then automatic replies, then mail to many and notices of systems. What is
+// left is a person's.
+func Read(m Message, c Context) Reading {
+	s := newStudy(m, c)
+	if c.Outbound {
+		s.r.Asks, s.r.Reasons = s.asks()
+		return s.r
+	}
+	for _, judge := range []func(*study) bool{
+		(*study).isReport,
+		(*study).isCalendar,
+		(*study).isReceipt,
+		(*study).isBounce,
+		(*study).isOptOut,
+		(*study).isAutoReply,
+		(*study).isBulk,
+		(*study).isSystem,
+	} {
+		if judge(s) {
+			break
+		}
+	}
+	if s.r.Kind == "" {
+		s.human()
+	}
+	if !s.ok {
+		s.because("judged from the header alone: the text has not been read")
+	} else if cut := m.Content.Cut; cut != "" {
+		s.because(cutReason(cut))
+	}
+	return s.r
+}
+
+func (s *study) asks() (bool, []string) {
+	if !s.ok {
+		return true, []string{"judged from the header alone: the text has not been read"}
+	}
+	asks, why := intent.Asks(s.r.NewText, s.r.Language)
+	return asks, []string{why}
+}
+
+// human judges what a person wants.
+func (s *study) human() {
+	s.r.Kind = KindHuman
+	if !s.ok {
+		s.r.Intent = IntentUnclear
+		s.because("nothing in the header says that a machine wrote it")
+		return
+	}
+	if s.r.NewText == "" {
+		s.r.Intent = IntentUnclear
+		if len(s.r.Attachments) > 0 {
+			s.r.Intent = IntentAnswer
+			s.because("a person sent a file without words")
+			return
+		}
+		s.because("a person's mail without new text")
+		return
+	}
+	s.wants(intent.Of(s.r.NewText, s.r.Language))
+	s.because("nothing says that a machine wrote it")
+}
+
+// wants takes over what the text was found to want.
+func (s *study) wants(found intent.Result) {
+	s.r.Intent = Intent(found.Intent)
+	s.because(found.Why)
+	if found.Until {
+		s.r.Until = s.until(s.r.NewText)
+	}
+	if s.r.Intent == IntentWrongPerson {
+		s.successor(found.SuccessorName, found.SuccessorAddress)
+	}
+	s.r.Asks, _ = intent.Asks(s.r.NewText, s.r.Language)
+}
+
+// successor notes whom the writer names instead of themselves.
+func (s *study) successor(name, address string) {
+	a := Address(address)
+	if name == "" && a == "" || a != "" && (a == s.sender() || s.isMe(a)) {
+		return
+	}
+	s.r.Successor = &Person{Name: name, Address: a}
+	s.because(fmt.Sprintf("names %s instead", displayed(*s.r.Successor)))
+}
+
+func displayed(p Person) string {
+	switch {
+	case p.Name == "":
+		return string(p.Address)
+	case p.Address == "":
+		return p.Name
+	}
+	return p.Name + " <" + string(p.Address) + ">"
+}
+
+// isOptOut finds a wish to be left alone, before any sign of a machine is weighed: Apple Mail's unsubscribe mails carry
+// Auto-Submitted.
+func (s *study) isOptOut() bool {
+	if !s.ok || s.r.NewText == "" || len(s.r.NewText) > 600 {
+		return false
+	}
+	found := intent.Of(s.r.NewText, s.r.Language)
+	if found.Intent != intent.OptOut {
+		return false
+	}
+	if s.looksBulk() {
+		return false // a newsletter tells how to leave it
+	}
+	s.r.Kind = KindHuman
+	s.wants(found)
+	return true
+}
+
+func cutReason(cut string) string {
+	switch cut {
+	case "depth":
+		return fmt.Sprintf("read only in part: parts nested deeper than %d", MaxDepth)
+	case "parts":
+		return fmt.Sprintf("read only in part: more than %d parts", MaxParts)
+	case "header":
+		return fmt.Sprintf("read only in part: a header over %d KiB", MaxHeader>>10)
+	}
+	return fmt.Sprintf("read only in part: the text is longer than %d KiB", MaxText>>10)
+}
+
+// nextDay is the midnight after day.
+func nextDay(day time.Time) time.Time { return day.AddDate(0, 0, 1) }
