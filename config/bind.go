@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	_ "time/tzdata" // slim servers and containers have no zones of their own; 450 KB
 )
 
 // finding is a mistake at a path of the document, before it is given a place.
