@@ -49,9 +49,11 @@ func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, err
 	if err != nil {
 		return nil, fmt.Errorf("read the password: %w", err)
 	}
-	if err := m.auth.allowed(secret); err != nil {
+	done, err := m.auth.allowed(secret)
+	if err != nil {
 		return nil, err
 	}
+	defer done()
 	guarded, raw, err := m.connect(ctx)
 	if err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ type Mailbox struct {
 	drafts, trash string // their names, "" until Folders found them
 	few           bool   // the account has few folders
 
-	sure map[string]bool // guessed Sent folders that hold the rep's mail, by name
+	sure map[string]string // why a guessed Sent folder is believed, by name
 
 	life    sync.Mutex      // of ctx and watches
 	ctx     context.Context // the Mailbox's own lifetime

@@ -3,6 +3,8 @@ package imapwatch
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -20,8 +22,10 @@ func (m *Mailbox) Folders(ctx context.Context) ([]mail.Folder, error) {
 			return err
 		}
 		m.few = len(all) <= fewFolders
-		folders, err = chooseFolders(all, m.cfg)
-		return err
+		if folders, err = chooseFolders(all, m.cfg); err != nil {
+			return err
+		}
+		return m.confirmSent(ctx, k, folders, all)
 	})
 	if err != nil {
 		return nil, err
@@ -63,4 +67,63 @@ func (k *conn) listWith(ctx context.Context, options *imap.ListOptions) ([]liste
 		return cmd.Close()
 	})
 	return all, err
+}
+
+// A Sent folder that was chosen for its name is believed if most of its last messages are from the rep.
+const (
+	sampleSize  = 50
+	sampleLeast = 5 // fewer messages say nothing
+)
+
+// confirmSent looks into a Sent folder that is a guess, once in the life of a Mailbox. Errors: *FolderError where what
+// lies there is somebody else's.
+func (m *Mailbox) confirmSent(ctx context.Context, k *conn, folders []mail.Folder, all []listed) error {
+	i := slices.IndexFunc(folders, func(f mail.Folder) bool { return f.Role == mail.RoleSent && f.Why == whyName })
+	if i < 0 || len(m.cfg.Me) == 0 {
+		return nil
+	}
+	sent := &folders[i]
+	if why, known := m.sure[sent.Name]; known {
+		sent.Why = why
+		return nil
+	}
+	sel, err := k.examine(ctx, sent.Name)
+	if err != nil {
+		return err
+	}
+	var own, others int
+	if sel.count > 0 {
+		var last imap.SeqSet
+		last.AddRange(sel.count-min(sel.count, sampleSize)+1, sel.count)
+		err = k.fetch(ctx, last, headerForms[1], new(arena), func(f *fetched) {
+			from := mail.ParseHeader(f.header).From
+			if slices.ContainsFunc(from, func(p mail.Person) bool { return slices.Contains(m.cfg.Me, p.Address) }) {
+				own++
+			} else {
+				others++
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	switch seen := own + others; {
+	case seen < sampleLeast:
+		sent.Why = fmt.Sprintf("%s (it holds too little mail to be sure)", whyName)
+	case own <= others:
+		e := &FolderError{Role: mail.RoleSent, Key: "imap.folders.sent", Candidates: []string{sent.Name}}
+		for _, l := range all {
+			if l.selectable() {
+				e.Folders = append(e.Folders, l.name)
+			}
+		}
+		return e
+	default:
+		sent.Why = fmt.Sprintf("%s, and %d of its last %d messages are yours", whyName, own, seen)
+		if m.sure == nil {
+			m.sure = make(map[string]string)
+		}
+		m.sure[sent.Name] = sent.Why
+	}
+	return nil
 }

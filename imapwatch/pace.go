@@ -157,18 +157,28 @@ type credentials struct {
 	secret uint64
 	tries  int
 	last   *LoginError
+	asking bool // refused credentials are being tried again
 }
 
 func newCredentials() *credentials { return &credentials{seed: maphash.MakeSeed()} }
 
-// allowed says whether the server may be asked with secret now: nil, or what it said the last time.
-func (c *credentials) allowed(secret string) error {
+// allowed says whether the server may be asked with secret now: nil, or what it said the last time. Credentials that
+// were refused are tried by one connection at a time; done says that the try is over.
+func (c *credentials) allowed(secret string) (done func(), err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.last == nil || c.secret != maphash.String(c.seed, secret) || !time.Now().Before(c.last.Retry) {
-		return nil
+	if c.last == nil || c.secret != maphash.String(c.seed, secret) {
+		return func() {}, nil
 	}
-	return c.last
+	if c.asking || time.Now().Before(c.last.Retry) {
+		return nil, c.last
+	}
+	c.asking = true
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.asking = false
+	}, nil
 }
 
 // refused notes that the server refused secret, and gives err with the time of the next try.

@@ -33,19 +33,26 @@ func (s *squeeze) tell() {
 	s.changed = make(chan struct{})
 }
 
-// shrink takes the place of one watcher away for a while, and says whether there was one to take.
+// shrink takes the place of one watcher that is connected, and the places that are not taken; it says whether one has to
+// step down.
 func (s *squeeze) shrink() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.relax()
 	s.until = time.Now().Add(squeezeRest)
-	if s.room == 0 {
-		return false
-	}
-	had := s.live >= s.room && s.live > 0
-	s.room--
+	stepsDown := s.live > 0 && s.room > 0
+	s.room = max(0, min(s.room, s.live)-1)
 	s.tell()
-	return had
+	return stepsDown
+}
+
+// enough notes that there is no room for more watchers than are connected.
+func (s *squeeze) enough() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.until = time.Now().Add(squeezeRest)
+	s.room = min(s.room, s.live)
+	s.tell()
 }
 
 // relax gives all places back once the rest is over.
@@ -78,7 +85,7 @@ func (s *squeeze) left() {
 	s.tell()
 }
 
-// crowded waits until no more watchers are connected than have a place.
+// settle waits until no more watchers are connected than have a place.
 func (s *squeeze) settle(ctx context.Context) error {
 	for {
 		s.mu.Lock()
@@ -105,21 +112,35 @@ const (
 // places for it.
 func (m *Mailbox) openFirst(ctx context.Context) (*conn, error) {
 	k, err := m.open(ctx, nil)
-	for isFull(err) && m.squeeze.shrink() {
-		m.cfg.Log.Warn("too many connections, a watcher steps down", "why", err)
-		if err := m.squeeze.settle(ctx); err != nil {
-			return nil, err
-		}
-		for range countTries {
-			if err := sleep(ctx, countedOut); err != nil {
+	for isFull(err) {
+		stepped := m.squeeze.shrink()
+		if stepped {
+			m.cfg.Log.Warn("too many connections, a watcher steps down", "why", err)
+			if err := m.squeeze.settle(ctx); err != nil {
 				return nil, err
 			}
-			if k, err = m.open(ctx, nil); !isFull(err) {
-				break
-			}
+		}
+		if k, err = m.openSoon(ctx, err); !stepped {
+			break
 		}
 	}
 	return k, err
+}
+
+// openSoon opens a connection as soon as the server has counted out one that was just closed. full is what the server
+// said before.
+func (m *Mailbox) openSoon(ctx context.Context, full error) (*conn, error) {
+	for range countTries {
+		if err := sleep(ctx, countedOut); err != nil {
+			return nil, err
+		}
+		k, err := m.open(ctx, nil)
+		if !isFull(err) {
+			return k, err
+		}
+		full = err
+	}
+	return nil, full
 }
 
 // openBeside opens a connection beside the worker's; where there is no room for both, the worker's is closed first.
@@ -139,13 +160,8 @@ func (m *Mailbox) openBeside(ctx context.Context) (*conn, error) {
 	m.alone = true
 	m.worker.logout(ctx)
 	m.worker = nil
-	for range countTries {
-		if err := sleep(ctx, countedOut); err != nil {
-			return nil, err
-		}
-		if k, err = m.open(ctx, nil); !isFull(err) {
-			return k, err
-		}
+	if k, err = m.openSoon(ctx, err); !isFull(err) {
+		return k, err
 	}
 	return m.openFirst(ctx)
 }

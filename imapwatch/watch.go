@@ -120,8 +120,15 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 			w.tell(Status{OK: true, What: fmt.Sprintf("the server has no IDLE: everything is read every %s", w.m.cfg.Poll)})
 			return
 		case isFull(err):
-			w.m.squeeze.shrink()
+			w.m.squeeze.enough()
 			w.m.cfg.Log.Warn("too many connections", "folder", i, "why", err)
+			continue
+		}
+		var unknown *FolderError
+		if errors.As(err, &unknown) { // a person has to say; another try would find the same
+			retry := time.Now().Add(squeezeRest)
+			w.tell(Status{What: fmt.Sprintf("not watching %s: %v", i, err), Retry: retry})
+			waitFor(ctx, retry, nil)
 			continue
 		}
 		var notYet *notConnected
@@ -181,35 +188,40 @@ func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 		why = "reconnected"
 	}
 	*before = true
-	w.out.post(Event{Folder: name, Why: why}) // what came while nobody watched
-	w.tell(Status{OK: true, What: "watching " + name})
-	if i == watchesInbox {
-		w.inboxUp.set(true)
-		defer w.inboxUp.set(false)
+	started := func() {
+		// Only now: a server may keep to itself what came between EXAMINE and IDLE.
+		w.out.post(Event{Folder: name, Why: why})
+		w.tell(Status{OK: true, What: "watching " + name})
+		if i == watchesInbox {
+			w.inboxUp.set(true)
+		}
 	}
+	defer func() {
+		if i == watchesInbox && !w.noIdle.Load() {
+			w.inboxUp.set(false)
+		}
+	}()
 	for {
 		ok, _, changed := w.m.squeeze.allows(int(i))
 		if !ok {
 			k.logout(ctx)
 			return nil
 		}
-		if err := w.idle(ctx, k, nudge, changed); err != nil {
+		if err := w.idle(ctx, k, started, nudge, changed); err != nil {
 			return err
 		}
+		started = func() {}
 	}
 }
 
 // folder gives the name of the folder that a watcher watches.
 func (w *watch) folder(ctx context.Context, k *conn, i watcher) (string, error) {
-	named, wanted := w.m.cfg.Inbox, mail.RoleInbox
-	if i == watchesSent {
-		named, wanted = w.m.cfg.Sent, mail.RoleSent
-	}
-	if named != "" {
-		return named, nil
-	}
+	wanted := mail.RoleSent
 	if i == watchesInbox {
-		return "INBOX", nil // RFC 9051 section 5.1
+		wanted = mail.RoleInbox
+		if w.m.cfg.Inbox == "" {
+			return "INBOX", nil // RFC 9051 section 5.1
+		}
 	}
 	all, err := k.list(ctx)
 	if err != nil {
@@ -227,9 +239,14 @@ func (w *watch) folder(ctx context.Context, k *conn, i watcher) (string, error) 
 	return "", fmt.Errorf("no folder for %s", i)
 }
 
-// idle is one round of IDLE (RFC 2177). It ends at the first thing the server says: some servers say nothing more in a
-// round once they have (Dovecot's sdbox after its index log rotated; IMAP.md section 0, finding 8).
-func (w *watch) idle(ctx context.Context, k *conn, nudge, changed <-chan struct{}) error {
+// quiet is how long a round of IDLE goes on after the server said something. Mail often comes in company, and what comes
+// between two rounds may go unsaid until the next.
+const quiet = time.Second
+
+// idle is one round of IDLE (RFC 2177); started is called once the server listens. The round ends soon after the
+// first thing the server says: some servers say nothing more in a round once they have (Dovecot's sdbox after its index
+// log rotated; IMAP.md section 0, finding 8).
+func (w *watch) idle(ctx context.Context, k *conn, started func(), nudge, changed <-chan struct{}) error {
 	var cmd *imapclient.IdleCommand
 	err := k.do(ctx, "IDLE", k.limit, func(c *imapclient.Client) (err error) {
 		cmd, err = c.Idle()
@@ -238,15 +255,26 @@ func (w *watch) idle(ctx context.Context, k *conn, nudge, changed <-chan struct{
 	if err != nil {
 		return err
 	}
-	round := time.NewTimer(w.m.cfg.IdleRound)
-	defer round.Stop()
-	select {
-	case <-nudge:
-	case <-round.C:
-	case <-changed:
-	case <-w.poke.raised():
-	case <-k.client.Closed():
-	case <-ctx.Done():
+	started()
+	poked := w.poke.raised()
+	end := time.NewTimer(w.m.cfg.IdleRound)
+	defer end.Stop()
+	for over := false; !over; {
+		select {
+		case <-nudge:
+			end.Reset(quiet)
+			nudge = nil // once: a server that never falls silent does not keep the round open
+		case <-end.C:
+			over = true
+		case <-changed:
+			over = true
+		case <-poked:
+			over = true
+		case <-k.client.Closed():
+			over = true
+		case <-ctx.Done():
+			over = true
+		}
 	}
 	return k.do(ctx, "DONE", k.limit, func(*imapclient.Client) error {
 		if err := cmd.Close(); err != nil {
