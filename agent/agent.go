@@ -45,14 +45,15 @@ type Writer interface {
 
 // Settings is what the config says, as far as the loop needs it. It is replaced whole on reload.
 type Settings struct {
-	Rep       mail.Person
-	Signature string // "" = as in the rep's own sent mail
-	Policy    tracker.Policy
-	Playbook  *playbook.Playbook
-	Writer    Writer        // nil: Playbook
-	Poll      time.Duration // how often the mailbox is read when nothing wakes the loop
-	Settle    time.Duration // rest after an APPEND of unknown outcome before it is looked for again
-	Reach     time.Duration // how far back a first reading goes
+	Rep         mail.Person
+	Signature   string // "" = as in the rep's own sent mail
+	NoSignature bool   // none at all
+	Policy      tracker.Policy
+	Playbook    *playbook.Playbook
+	Writer      Writer        // nil: Playbook
+	Poll        time.Duration // how often the mailbox is read when nothing wakes the loop
+	Settle      time.Duration // rest after an APPEND of unknown outcome before it is looked for again
+	Reach       time.Duration // how far back a first reading goes
 }
 
 // writer gives the writer in force.
@@ -134,3 +135,46 @@ func (a *Agent) Pass(ctx context.Context, opt Options) (Result, error) {
 	}
 	return a.decide(ctx, opt)
 }
+
+// settleAtOnce is the longest settle time for which a single pass waits itself, instead of leaving the question to the next.
+const settleAtOnce = 10 * time.Second
+
+// Once is a pass for those who will not come back soon (cron): where the outcome of a draft is unknown and the settle time
+// is short, it rests and looks until it is known.
+func (a *Agent) Once(ctx context.Context, opt Options) (Result, error) {
+	res, err := a.Pass(ctx, opt)
+	// Two looks a settle time apart, then the try itself: three more passes know.
+	for range 3 {
+		if a.set.Settle > settleAtOnce || opt.DryRun || !a.unknown(ctx) {
+			return res, err
+		}
+		select {
+		case <-ctx.Done():
+			return res, ctx.Err()
+		case <-time.After(a.set.Settle):
+		}
+		var more Result
+		more, err = a.Pass(ctx, opt)
+		more.Placed = append(res.Placed, more.Placed...)
+		more.Withdrawn = append(res.Withdrawn, more.Withdrawn...)
+		res = more
+	}
+	return res, err
+}
+
+// unknown says whether the journal holds a draft whose outcome nobody knows.
+func (a *Agent) unknown(ctx context.Context) bool {
+	journal, err := a.store.Drafts(ctx)
+	if err != nil {
+		return false // the pass before it has failed for the same reason and says so
+	}
+	for _, d := range journal {
+		if d.State == tracker.DraftUnknown {
+			return true
+		}
+	}
+	return false
+}
+
+// Thread gives a conversation as loaded; nil if there is none of that id.
+func (a *Agent) Thread(id tracker.ThreadID) *tracker.Thread { return a.threads.Thread(id) }

@@ -20,39 +20,50 @@ const (
 	backoffMost  = 5 * time.Minute
 )
 
+// grace is how long a pass may go on after it was told to stop, so that an APPEND under way gets its answer.
+const grace = 5 * time.Second
+
 // Run passes until ctx ends: at once, on every event, when a thread's next moment comes, and at least every Poll. A pass
-// that fails is tried again with growing rests, for ever. done, when not nil, is told of every pass.
-func (a *Agent) Run(ctx context.Context, events <-chan Event, done func(Result, error, time.Time)) error {
+// that fails is tried again with growing rests, for ever. beat is told after every pass when the next one is due.
+func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again time.Time)) error {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	late := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	defer late()
 	failures := 0
 	for {
-		res, err := a.Pass(ctx, Options{})
+		res, err := a.Pass(work, Options{})
 		if ctx.Err() != nil {
 			return nil
 		}
-		var fatal interface{ Fatal() bool }
-		if errors.As(err, &fatal) && fatal.Fatal() {
-			return err
-		}
 		now := a.now()
 		next := now.Add(a.set.Poll)
-		if err != nil {
+		switch {
+		case err != nil:
 			failures++
-			rest := backoff(failures)
-			next = now.Add(rest)
+			next = now.Add(a.rest(err, failures))
 			a.log.Warn("pass failed", slog.Any("error", err), slog.Time("again_at", next))
-		} else {
+		default:
 			failures = 0
 			if !res.Wake.IsZero() && res.Wake.Before(next) {
 				next = res.Wake
 			}
 		}
-		if done != nil {
-			done(res, err, next)
-		}
+		beat(next)
 		if !a.wait(ctx, events, next) {
 			return nil
 		}
 	}
+}
+
+// rest says how long to wait after a failure: as long as the error itself asks for (a throttled server, a refused login),
+// else growing with the failures in a row.
+func (a *Agent) rest(err error, failures int) time.Duration {
+	var asks interface{ RetryAfter() time.Duration }
+	if errors.As(err, &asks) && asks.RetryAfter() > 0 {
+		return asks.RetryAfter()
+	}
+	return backoff(failures)
 }
 
 // backoff gives the rest after so many failures in a row, with jitter: half to all of it.

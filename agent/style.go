@@ -13,7 +13,7 @@ const styleSamples = 30
 
 // signature gives the rep's signature: the config's, else the one most of their latest mails carry, else none.
 func (a *Agent) signature(ctx context.Context) (string, error) {
-	if a.set.Signature != "" {
+	if a.set.Signature != "" || a.set.NoSignature {
 		return a.set.Signature, nil
 	}
 	count := make(map[string]int)

@@ -218,10 +218,8 @@ func (a *Agent) isOurs(d tracker.Draft, source []byte) bool {
 	if key != d.Key {
 		return false
 	}
-	if len(d.Source) > 0 {
-		return essence(m) == essence(mail.Parse(d.Source))
-	}
-	return untouched(key, sealed, m)
+	// Another daemon's copy of the same step may say it in other words: its own seal vouches for it.
+	return untouched(key, sealed, m) || len(d.Source) > 0 && essence(m) == essence(mail.Parse(d.Source))
 }
 
 // missed counts a clean look that did not find a draft of unknown outcome. Two of them, a settle time apart and the
@@ -377,9 +375,9 @@ func (a *Agent) recognise(ctx context.Context, state DraftsState, l lying) (trac
 	if m.Content != nil {
 		reading := mail.Read(m, mail.Context{Received: l.Received, Me: a.set.Policy.Me, Outbound: true})
 		d.Body = reading.NewText
-		d.Asset = a.set.Playbook.AssetIn(reading.NewText)
+		d.Asset = assetIn(a.set.Playbook.Assets(), reading.NewText)
 	}
-	d.Thread = a.threads.ThreadOf(answers)
+	d.Thread = a.threadOf(answers)
 	return d, true, nil
 }
 
@@ -413,7 +411,7 @@ func (a *Agent) forgetOwn(ctx context.Context, journal []tracker.Draft, lies []l
 			continue
 		}
 		d := tracker.Draft{
-			Key: key, Answers: l.message.InReplyTo[0], Thread: a.threads.ThreadOf(l.message.InReplyTo[0]),
+			Key: key, Answers: l.message.InReplyTo[0], Thread: a.threadOf(l.message.InReplyTo[0]),
 			State: draftOwn, MessageID: l.message.ID, Created: l.Received, Changed: a.now(),
 		}
 		if err := a.store.SaveDraft(ctx, d); err != nil {
@@ -431,3 +429,26 @@ func (a *Agent) forgetOwn(ctx context.Context, journal []tracker.Draft, lies []l
 
 // draftOwnGone is a draftOwn that no longer lies in Drafts.
 const draftOwnGone tracker.DraftState = "own-gone"
+
+// threadOf finds the thread that holds a message of the rep, "" if none does.
+func (a *Agent) threadOf(id mail.MessageID) tracker.ThreadID {
+	for _, thread := range a.threads.Threads() {
+		for _, l := range a.threads.Thread(thread).Messages {
+			if l.Direction == tracker.Out && l.Message.ID == id {
+				return thread
+			}
+		}
+	}
+	return ""
+}
+
+// assetIn finds the asset that a text brings, by its address or its title, "" if none.
+func assetIn(assets []playbook.Asset, text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	for _, a := range assets {
+		if a.URL != "" && strings.Contains(text, a.URL) || a.Title != "" && strings.Contains(text, a.Title) {
+			return a.File
+		}
+	}
+	return ""
+}

@@ -81,4 +81,6 @@ func next(s tracker.Standing, zone *time.Location) string {
 func Day(t time.Time, zone *time.Location) string { return t.In(zone).Format("Mon 2 Jan 2006") }
 
 // Moment says a day and a time in the rep's zone.
-func Moment(t time.Time, zone *time.Location) string { return t.In(zone).Format("Mon 2 Jan 2006 15:04") }
+func Moment(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("Mon 2 Jan 2006 15:04")
+}

@@ -1,0 +1,296 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"followupd/mail"
+	"followupd/tracker"
+)
+
+// exactlyOne fails unless Drafts holds one draft.
+func exactlyOne(t *testing.T, w *world, after string) {
+	t.Helper()
+	if n := len(w.drafts()); n != 1 {
+		t.Errorf("%s: %d drafts in Drafts, want exactly 1", after, n)
+	}
+}
+
+func TestDraft_OnePerStepHoweverOftenItPasses(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	for range 3 {
+		if _, err, _ := w.pass(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exactlyOne(t, w, "three passes")
+}
+
+// TestDraft_KilledAtEveryPoint ends the program at each write to disk or mailbox of a pass, starts it again, and looks at
+// the whole of Drafts.
+func TestDraft_KilledAtEveryPoint(t *testing.T) {
+	probe := newWorld(t)
+	probe.silent()
+	if _, err, _ := probe.pass(); err != nil {
+		t.Fatal(err)
+	}
+	if probe.points < 12 {
+		t.Fatalf("only %d crash points in a drafting pass: the path is not covered", probe.points)
+	}
+	for at := 1; at <= probe.points; at++ {
+		w := newWorld(t)
+		w.silent()
+		w.killAt = at
+		if _, _, died := w.pass(); !died {
+			t.Fatalf("point %d was never reached", at)
+		}
+		where := w.where
+		w.calm()
+		exactlyOne(t, w, "killed "+where)
+	}
+}
+
+func TestDraft_UnknownOutcomeOfAppend(t *testing.T) {
+	cases := []struct {
+		name     string
+		onAppend func(w *world) func([]byte) (bool, error)
+	}{
+		{"cut before the last byte: nothing stored", func(*world) func([]byte) (bool, error) {
+			return func([]byte) (bool, error) { return false, errCut }
+		}},
+		{"cut after the last byte: stored, the answer lost", func(*world) func([]byte) (bool, error) {
+			return func([]byte) (bool, error) { return true, errCut }
+		}},
+		{"OK, but nothing stored", func(*world) func([]byte) (bool, error) {
+			return func([]byte) (bool, error) { return false, nil }
+		}},
+		{"NO, yet stored", func(*world) func([]byte) (bool, error) {
+			return func([]byte) (bool, error) { return true, errCut }
+		}},
+		{"stored twice", func(w *world) func([]byte) (bool, error) {
+			return func(s []byte) (bool, error) {
+				w.folders["Drafts"].add(s, w.now, []string{`\Draft`})
+				return true, nil
+			}
+		}},
+		{"cut, and shown only after a while", func(w *world) func([]byte) (bool, error) {
+			return func(s []byte) (bool, error) { w.late = append(w.late, s); return false, errCut }
+		}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.silent()
+			w.onAppend = c.onAppend(w)
+			w.pass()
+			w.calm()
+			exactlyOne(t, w, c.name)
+		})
+	}
+}
+
+func TestDraft_SameBytesAgainAfterTwoLooksASettleTimeApart(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	var tries [][]byte
+	var at []time.Time
+	w.onAppend = func(s []byte) (bool, error) {
+		tries, at = append(tries, s), append(at, w.now)
+		return false, errCut
+	}
+	for range 20 {
+		w.pass()
+		w.now = w.now.Add(30 * time.Second)
+	}
+	if len(tries) < 2 {
+		t.Fatalf("%d tries in ten minutes, want the draft tried again", len(tries))
+	}
+	if !bytes.Equal(tries[0], tries[1]) {
+		t.Error("the second try sends other bytes than the first")
+	}
+	if rest := at[1].Sub(at[0]); rest < 2*w.settle {
+		t.Errorf("tried again after %s, want two looks a settle time (%s) apart first", rest, w.settle)
+	}
+}
+
+func TestDraft_CommitLaterThanSettleIsSweptToOne(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	first := true
+	w.onAppend = func(s []byte) (bool, error) {
+		if first { // the server process stalls for longer than any settle time
+			first = false
+			w.late = append(w.late, s)
+			return false, errCut
+		}
+		return true, nil
+	}
+	for range 8 {
+		w.pass()
+		w.now = w.now.Add(w.settle + time.Second)
+	}
+	if n := len(w.drafts()); n != 1 {
+		t.Fatalf("%d drafts before the late one shows, want 1", n)
+	}
+	w.arrive()
+	w.calm()
+	exactlyOne(t, w, "the late copy showed")
+	if uid := w.folders["Drafts"].items[0].uid; uid != 1 {
+		t.Errorf("copy %d stays, want the lowest UID, 1", uid)
+	}
+}
+
+func TestDraft_TwoPlacesOfWorkOneMailbox(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	other := newWorld(t)
+	other.folders = w.folders // another state directory, the same mailbox
+	w.onAppend = func([]byte) (bool, error) {
+		// The other one passes between our last look and our APPEND.
+		if _, err, _ := other.pass(); err != nil {
+			t.Error(err)
+		}
+		return true, nil
+	}
+	if _, err, _ := w.pass(); err != nil {
+		t.Fatal(err)
+	}
+	w.calm()
+	other.now = w.now
+	other.calm()
+	exactlyOne(t, w, "two daemons drafted at once")
+}
+
+func TestDraft_LostStateAdoptsItsOwn(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	w.pass()
+	if err := os.RemoveAll(w.dir); err != nil {
+		t.Fatal(err)
+	}
+	res, err, _ := w.pass()
+	if err != nil {
+		t.Fatal(err)
+	}
+	exactlyOne(t, w, "state deleted")
+	st := res.Standings[0]
+	if st.State != tracker.Drafted || st.Draft == nil || st.Draft.State != tracker.DraftPlaced {
+		t.Fatalf("the thread is %s with draft %+v, want drafted, untouched", st.State, st.Draft)
+	}
+	if st.Draft.Step != 1 || st.Draft.Approach == "" {
+		t.Errorf("adopted draft has step %d, approach %q", st.Draft.Step, st.Draft.Approach)
+	}
+}
+
+func TestDraft_DeletedIsNeverWrittenAgain(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	w.pass()
+	w.folders["Drafts"].items = nil
+	w.calm()
+	if n := len(w.drafts()); n != 0 {
+		t.Errorf("%d drafts after the rep deleted it, want none", n)
+	}
+}
+
+func TestDraft_EditedByAClientStays(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	w.pass()
+	ours := w.drafts()[0]
+	w.folders["Drafts"].items = nil
+	edited := strings.Replace(string(ours), "Hi Lena", "Dear Lena", 1)
+	head, body, _ := strings.Cut(edited, "\r\n\r\n")
+	var kept []string
+	for _, l := range strings.Split(head, "\r\n") {
+		switch {
+		case strings.HasPrefix(l, mail.KeyHeader):
+		case strings.HasPrefix(l, "Message-ID:"):
+			kept = append(kept, "Message-ID: <client-1@laptop.example>")
+		default:
+			kept = append(kept, l)
+		}
+	}
+	w.folders["Drafts"].add([]byte(strings.Join(kept, "\r\n")+"\r\n\r\n"+body), w.now, []string{`\Draft`})
+	w.deliver("INBOX", person, rep, "answer@nordbau.example", "offer@acme.example", "Yes, let us start on Monday. Who will join?", w.now.Add(time.Minute))
+	w.calm()
+	exactlyOne(t, w, "an answer came to an edited draft")
+}
+
+func TestDraft_WithdrawnWhenAnAnswerComes(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	w.pass()
+	exactlyOne(t, w, "one pass")
+	w.deliver("INBOX", person, rep, "answer@nordbau.example", "offer@acme.example", "Yes, let us start on Monday. Who will join?", w.now.Add(time.Minute))
+	w.calm()
+	if n := len(w.drafts()); n != 0 {
+		t.Errorf("%d drafts after the answer, want the untouched one withdrawn", n)
+	}
+}
+
+func TestDraft_AnswerBetweenDecisionAndAppend(t *testing.T) {
+	for _, folder := range []string{"INBOX", "Archive", "Customers"} {
+		t.Run(folder, func(t *testing.T) {
+			w := newWorld(t)
+			w.silent()
+			w.onTail = func() {
+				w.deliver(folder, person, rep, "answer@nordbau.example", "offer@acme.example", "Yes, let us start on Monday. Who will join?", w.now)
+			}
+			if _, err, _ := w.pass(); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(w.drafts()); n != 0 {
+				t.Errorf("%d drafts, want none: the answer lay in %s before APPEND", n, folder)
+			}
+		})
+	}
+}
+
+func TestDraft_NotBesideTheRepsOwn(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	w.deliver("Drafts", rep, person, "begun@laptop.example", "offer@acme.example", "Hi Lena,", w.now)
+	res, err, _ := w.pass()
+	if err != nil {
+		t.Fatal(err)
+	}
+	exactlyOne(t, w, "the rep had begun a mail")
+	if res.Standings[0].State != tracker.Review {
+		t.Errorf("the thread is %s, want review", res.Standings[0].State)
+	}
+}
+
+func TestDraft_UIDValidityChangeKeepsItOne(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	w.pass()
+	box := w.folders["Drafts"]
+	box.validity, box.next = 999, 1
+	old := box.items
+	box.items = nil
+	for _, s := range old {
+		box.add(s.source, s.received, s.flags)
+	}
+	w.calm()
+	exactlyOne(t, w, "Drafts got a new UIDVALIDITY")
+}
+
+func TestDraft_DryRunWritesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	a, stop := w.start()
+	defer stop()
+	res, err := a.Pass(context.Background(), Options{DryRun: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(res.Placed) != 1 || len(w.drafts()) != 0 {
+		t.Errorf("a dry run tells of %d drafts and wrote %d, want 1 and 0", len(res.Placed), len(w.drafts()))
+	}
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+)
+
+// fileMost bounds how much of one message is read from a file, in bytes; the rest is passed over, as on a server.
+const fileMost = 1 << 20
+
+// eachMessage reads the messages of a path: a file with one message, an mbox (its first line begins with "From "), a
+// Maildir, or a folder of .eml files. name is the path, with #n for the n-th message of an mbox.
+func eachMessage(path string, each func(name string, source []byte) error) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return usagef("%w", err)
+	}
+	if info.IsDir() {
+		return eachInFolder(path, each)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return usagef("%w", err)
+	}
+	defer f.Close()
+	r := bufio.NewReaderSize(f, 64<<10)
+	start, err := r.Peek(5)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	if bytes.Equal(start, []byte("From ")) {
+		return eachInMbox(path, r, each)
+	}
+	source, err := io.ReadAll(io.LimitReader(r, fileMost))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	return each(path, source)
+}
+
+// eachInFolder reads a Maildir (its cur and new), or else the .eml files of a folder, in order of name.
+func eachInFolder(path string, each func(string, []byte) error) error {
+	var files []string
+	for _, pattern := range []string{"cur/*", "new/*"} {
+		found, err := filepath.Glob(filepath.Join(path, pattern))
+		if err != nil {
+			return err
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		found, err := filepath.Glob(filepath.Join(path, "*.eml"))
+		if err != nil {
+			return err
+		}
+		files = found
+	}
+	if len(files) == 0 {
+		return usagef("%s is neither a Maildir nor a folder of .eml files", path)
+	}
+	sort.Strings(files)
+	for _, f := range files {
+		if err := eachMessage(f, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachInMbox reads an mboxrd file (RFC 4155): messages begin at a "From " line after an empty one, ">From " is unquoted.
+func eachInMbox(path string, r *bufio.Reader, each func(string, []byte) error) error {
+	var message []byte
+	n, empty := 0, true
+	flush := func() error {
+		if n == 0 {
+			return nil
+		}
+		return each(fmt.Sprintf("%s#%d", path, n), message)
+	}
+	for {
+		line, err := readLine(r)
+		if len(line) > 0 {
+			if empty && bytes.HasPrefix(line, []byte("From ")) {
+				if err := flush(); err != nil {
+					return err
+				}
+				n++
+				message = nil
+			} else if len(message)+len(line) <= fileMost {
+				if rest := bytes.TrimLeft(line, ">"); len(rest) < len(line) && bytes.HasPrefix(rest, []byte("From ")) {
+					line = line[1:]
+				}
+				message = append(message, line...)
+			}
+			empty = len(bytes.TrimRight(line, "\r\n")) == 0
+		}
+		if errors.Is(err, io.EOF) {
+			return flush()
+		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", path, err)
+		}
+	}
+}
+
+// readLine reads a line with its end; of an overlong one it keeps the start.
+func readLine(r *bufio.Reader) ([]byte, error) {
+	line, err := r.ReadSlice('\n')
+	kept := bytes.Clone(line)
+	for errors.Is(err, bufio.ErrBufferFull) {
+		line, err = r.ReadSlice('\n')
+		if len(kept) < fileMost {
+			kept = append(kept, line...)
+		}
+	}
+	return kept, err
+}

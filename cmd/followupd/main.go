@@ -1,0 +1,154 @@
+// Command followupd watches a rep's mailbox and lays follow-ups into Drafts. This package is the only place that builds
+// concrete things and wires them; each command has a file of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// Exit statuses, as the contract has them.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends the process at once
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run does one command and gives its exit status. Tests call it as a user would.
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	root := newRoot(&app{in: in, out: out, errs: errs})
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	var quiet *quietError
+	if !errors.As(err, &quiet) {
+		fmt.Fprintf(errs, "followupd: %s\n", err)
+	}
+	var usage *usageError
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a mistake in the command line or the configuration: exit status 2.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+// quietError fails without a further word: the command has said it all.
+type quietError struct{}
+
+func (*quietError) Error() string { return "failed" }
+
+// app is what every command shares: the streams and the flags of all.
+type app struct {
+	in        io.Reader
+	out, errs io.Writer
+	configs   []string
+	json      bool
+	verbose   bool
+}
+
+func (a *app) logger() *slog.Logger {
+	level := slog.LevelInfo
+	if a.verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(a.errs, &slog.HandlerOptions{Level: level}))
+}
+
+// quietLogger is for commands whose answer is what counts: only trouble is logged.
+func (a *app) quietLogger() *slog.Logger {
+	level := slog.LevelWarn
+	if a.verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(a.errs, &slog.HandlerOptions{Level: level}))
+}
+
+const exitHelp = `
+Exit status: 0 done, 1 failed, 2 wrong usage or wrong configuration.`
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "followupd COMMAND",
+		Short: "Notices prospects who do not answer and drafts the follow-up",
+		Long: `followupd watches the Sent and Inbox folders of a mailbox over IMAP, notices threads that stay
+unanswered past a window, and lays a follow-up worth sending into Drafts. It never sends to a prospect.`,
+		Example: `  followupd demo                     see it work, without an account
+  followupd check -c anna.toml       is the configuration right, does the mailbox answer?
+  followupd once -c anna.toml        read, decide, draft, exit
+  followupd run -c anna.toml         the same, for ever
+  followupd threads -c anna.toml     where does every thread stand?`,
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("there is no command %q; `followupd help` lists them", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error {
+			c.SetOut(a.errs)
+			if err := c.Help(); err != nil {
+				return err
+			}
+			return &usageError{errors.New("name a command")}
+		},
+	}
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.errs)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%w; `followupd help %s` shows the flags", err, c.Name())
+	})
+	root.PersistentFlags().StringArrayVarP(&a.configs, "config", "c", nil, "configuration `file` (default $XDG_CONFIG_HOME/followupd/followupd.toml)")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "answer with JSON")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what is done, too")
+	root.SetHelpTemplate(root.HelpTemplate() + exitHelp + "\n")
+	root.AddCommand(
+		newRun(a), newOnce(a), newCheck(a), newPreview(a),
+		newThreads(a), newShow(a),
+		newHold(a), newClose(a), newReopen(a), newNote(a), newGrade(a),
+		newInspect(a), newLint(a), newDemo(a),
+	)
+	return root
+}
+
+// exactly is cobra.ExactArgs with an error that says what was expected.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usagef("%s wants %s; `followupd help %s` has an example", c.Name(), what, c.Name())
+		}
+		return nil
+	}
+}

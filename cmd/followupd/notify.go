@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+)
+
+// pulse knows when each mailbox's loop promised to be back. It feeds the watchdog: a loop that hangs starves it.
+type pulse struct {
+	mu   sync.Mutex
+	back map[string]time.Time
+}
+
+// patience is how long after its promised time a loop may still be at work: a first reading of a large mailbox takes minutes.
+const patience = 15 * time.Minute
+
+func (p *pulse) beat(mailbox string, back time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.back == nil {
+		p.back = make(map[string]time.Time)
+	}
+	p.back[mailbox] = back
+}
+
+// steady says whether no loop is overdue.
+func (p *pulse) steady(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, back := range p.back {
+		if now.After(back.Add(patience)) {
+			return false
+		}
+	}
+	return true
+}
+
+// notify tells systemd (sd_notify) when every mailbox is at work, feeds its watchdog while the loops are steady, and says
+// when the program stops. Without systemd it does nothing.
+func notify(ctx context.Context, started *sync.WaitGroup, alive *pulse, log *slog.Logger) {
+	tell := func(state string) {
+		if _, err := daemon.SdNotify(false, state); err != nil {
+			log.Debug("systemd does not listen", slog.Any("error", err))
+		}
+	}
+	started.Wait() // soon: each mailbox starts or gives up before it talks to its server
+	tell(daemon.SdNotifyReady)
+	log.Info("ready")
+	defer tell(daemon.SdNotifyStopping)
+	interval, err := daemon.SdWatchdogEnabled(false)
+	if err != nil {
+		log.Warn("watchdog not fed", slog.Any("error", err))
+	}
+	if interval == 0 {
+		<-ctx.Done()
+		return
+	}
+	feed := time.NewTicker(interval / 2)
+	defer feed.Stop()
+	for {
+		select {
+		case <-feed.C:
+			if alive.steady(time.Now()) {
+				tell(daemon.SdNotifyWatchdog)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"followupd/agent"
+	"followupd/report"
+	"followupd/tracker"
+	"followupd/tracker/sqlite"
+)
+
+// lockWait is how long `once` waits for another pass on the same mailbox to end.
+const lockWait = 20 * time.Second
+
+func newOnce(a *app) *cobra.Command {
+	var opt agent.Options
+	c := &cobra.Command{
+		Use:     "once",
+		Short:   "Reads the mailbox, decides, drafts what is due, and exits",
+		Long:    "once makes one pass: it reads what is new, decides where every thread stands, takes back drafts that an answer overtook,\nand lays the drafts that are due. Outside cadence.hours it says what waits for the morning.",
+		Example: "  followupd once\n  followupd once --now",
+		Args:    exactly(0, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx := c.Context()
+			cfg, err := a.load()
+			if err != nil {
+				return err
+			}
+			lock, err := sqlite.AwaitLock(ctx, cfg.State.Dir, lockWait)
+			if err != nil {
+				return err
+			}
+			defer lock.Release()
+			w, err := a.openMailbox(ctx, cfg, cfg.State.Dir, a.quietLogger())
+			if err != nil {
+				return err
+			}
+			defer w.close()
+			res, err := w.agent.Once(ctx, opt)
+			if printErr := printPass(a.out, res, w.zone()); printErr != nil {
+				err = errors.Join(err, printErr)
+			}
+			return err
+		},
+	}
+	c.Flags().BoolVar(&opt.IgnoreHours, "now", false, "do not wait for cadence.hours")
+	return c
+}
+
+// printPass says what a pass did and what waits.
+func printPass(w io.Writer, res agent.Result, zone *time.Location) error {
+	p := &lines{w: w}
+	for _, d := range res.Placed {
+		p.say("drafted    %s  %s  %s, step %d", d.Standing.Thread, report.Clean(d.Standing.Subject), d.Draft.Approach, d.Draft.Step)
+	}
+	for _, d := range res.Withdrawn {
+		p.say("withdrawn  %s  the draft for step %d was overtaken", d.Thread, d.Step)
+	}
+	for _, s := range res.Standings {
+		if why, ok := res.Waiting[s.Thread]; ok && s.State == tracker.Due {
+			p.say("waits      %s  %s  %s", s.Thread, report.Clean(s.Subject), report.Clean(why))
+		}
+	}
+	count := make(map[tracker.State]int)
+	for _, s := range res.Standings {
+		count[s.State]++
+	}
+	total := len(res.Standings) - count[tracker.Ignored]
+	p.say("%d threads: %d answered, %d drafted, %d due, %d waiting, %d held, %d to review, %d closed", total,
+		count[tracker.Answered], count[tracker.Drafted], count[tracker.Due], count[tracker.Waiting], count[tracker.Held],
+		count[tracker.Review], count[tracker.Closed])
+	if !res.Wake.IsZero() {
+		p.say("next moment: %s", report.Moment(res.Wake, zone))
+	}
+	return p.err
+}
+
+// lines prints until the first error and keeps it.
+type lines struct {
+	w   io.Writer
+	err error
+}
+
+func (l *lines) say(format string, args ...any) {
+	if l.err == nil {
+		_, l.err = fmt.Fprintf(l.w, format+"\n", args...)
+	}
+}

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"followupd/agent"
+	"followupd/config"
+	"followupd/imapwatch"
+	"followupd/tracker/sqlite"
+)
+
+func newRun(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "run",
+		Short: "Watches the mailbox and drafts what is due, until stopped",
+		Long: `run watches one or more mailboxes until it is stopped: -c may be repeated, or name a directory of *.toml, one mailbox a
+file. A changed file takes effect at once; a changed file that is wrong changes nothing and is reported. SIGHUP reads the
+files again. Under systemd it tells when it is ready and feeds the watchdog.`,
+		Example: "  followupd run\n  followupd run -c anna.toml -c ben.toml\n  followupd run -c /etc/followupd",
+		Args:    exactly(0, "no arguments; name mailboxes with -c"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			paths, err := a.mailboxFiles()
+			if err != nil {
+				return err
+			}
+			configs, err := a.loadAll(paths)
+			if err != nil {
+				return err
+			}
+			return a.watchAll(c.Context(), configs)
+		},
+	}
+}
+
+// mailboxFiles gives the files that -c names, directories taken apart.
+func (a *app) mailboxFiles() ([]string, error) {
+	if len(a.configs) == 0 {
+		path, err := defaultConfig()
+		return []string{path}, err
+	}
+	var paths []string
+	for _, path := range a.configs {
+		info, err := os.Stat(path)
+		if err != nil || !info.IsDir() {
+			paths = append(paths, path) // Load says what is wrong with it
+			continue
+		}
+		found, err := filepath.Glob(filepath.Join(path, "*.toml"))
+		if err != nil || len(found) == 0 {
+			return nil, usagef("%s holds no *.toml: put one file a mailbox there", path)
+		}
+		paths = append(paths, found...)
+	}
+	return paths, nil
+}
+
+// loadAll reads all files and reports all that is wrong with any of them.
+func (a *app) loadAll(paths []string) ([]config.Config, error) {
+	var configs []config.Config
+	var wrong []error
+	dirs := make(map[string]string)
+	for _, path := range paths {
+		cfg, err := a.loadFile(path)
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		if other, ok := dirs[cfg.State.Dir]; ok {
+			wrong = append(wrong, fmt.Errorf("%s: state.dir is that of %s: each mailbox needs its own", path, other))
+		}
+		dirs[cfg.State.Dir] = path
+		configs = append(configs, cfg)
+	}
+	if len(wrong) > 0 {
+		return nil, &usageError{errors.Join(wrong...)}
+	}
+	return configs, nil
+}
+
+// watchAll runs every mailbox until ctx ends. One that cannot go on does not disturb the others.
+func (a *app) watchAll(ctx context.Context, configs []config.Config) error {
+	log := a.logger()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var alive pulse
+	var started sync.WaitGroup
+	started.Add(len(configs))
+	results := make(chan error)
+	for _, cfg := range configs {
+		go func() {
+			log := log.With(slog.String("mailbox", cfg.Mailbox.Address))
+			err := a.watchMailbox(ctx, cfg, log, &alive, sync.OnceFunc(started.Done))
+			if err != nil {
+				log.Error("mailbox given up", slog.Any("error", err))
+			}
+			results <- err
+		}()
+	}
+	notified := make(chan struct{})
+	go func() {
+		defer close(notified)
+		notify(ctx, &started, &alive, log)
+	}()
+	var failed []error
+	for range configs {
+		if err := <-results; err != nil {
+			failed = append(failed, err)
+		}
+	}
+	stop()
+	<-notified
+	return errors.Join(failed...)
+}
+
+// watchMailbox runs one mailbox; a changed configuration builds it anew.
+func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, started func()) error {
+	defer started()
+	lock, err := sqlite.AcquireLock(cfg.State.Dir)
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
+	changed := make(chan config.Config, 1)
+	watching, stop := context.WithCancel(ctx)
+	var watchers sync.WaitGroup
+	defer watchers.Wait()
+	defer stop()
+	watchers.Go(func() { watchConfig(watching, cfg, log, changed) })
+	for {
+		next, err := a.watchWith(ctx, cfg, log, alive, started, changed)
+		if err != nil || next == nil {
+			return err
+		}
+		if next.State.Dir != cfg.State.Dir {
+			log.Warn("state.dir takes effect at the next start")
+			next.State.Dir = cfg.State.Dir
+		}
+		cfg = *next
+		log.Info("configuration in force")
+	}
+}
+
+// watchWith runs a mailbox under one configuration. It gives the next one where that changed, nil where ctx ended.
+func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, started func(), changed <-chan config.Config) (*config.Config, error) {
+	w, err := a.openMailbox(ctx, cfg, cfg.State.Dir, log)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	inner, stop := context.WithCancel(ctx)
+	var watchers sync.WaitGroup
+	defer watchers.Wait()
+	defer stop()
+
+	events := make(chan agent.Event, 1)
+	wake := func(why string) {
+		select {
+		case events <- agent.Event{Why: why}:
+		default: // one is waiting already; a pass reads everything
+		}
+	}
+	seen := make(chan imapwatch.Event, 1)
+	watchers.Go(func() {
+		w.box.Watch(inner, seen, func(s imapwatch.Status) { logStatus(log, s) })
+	})
+	watchers.Go(func() {
+		for {
+			select {
+			case <-inner.Done():
+				return
+			case e := <-seen:
+				wake(e.Why)
+			}
+		}
+	})
+	watchers.Go(func() {
+		said := filepath.Join(cfg.State.Dir, wakeDir)
+		if err := os.MkdirAll(said, 0o700); err != nil {
+			log.Warn("words said elsewhere are heard only at the next pass", slog.Any("error", err))
+			return
+		}
+		if err := config.WatchPaths(inner, []string{said}, func() { wake("the rep said something") }); err != nil {
+			log.Warn("words said elsewhere are heard only at the next pass", slog.Any("error", err))
+		}
+	})
+	watchers.Go(func() {
+		err := config.WatchPaths(inner, []string{cfg.Content.Library, cfg.Content.Templates}, func() {
+			set, err := settings(cfg, log)
+			if err != nil {
+				log.Error("library not reloaded, the old one stays in use", slog.Any("error", err))
+				return
+			}
+			select {
+			case events <- agent.Event{Settings: &set}:
+			case <-inner.Done():
+			}
+		})
+		if err != nil {
+			log.Warn("changes of the library are noticed only at the next start", slog.Any("error", err))
+		}
+	})
+
+	var next *config.Config
+	watchers.Go(func() {
+		select {
+		case <-inner.Done():
+		case c := <-changed:
+			next = &c
+			stop()
+		}
+	})
+	// Ready means at work, not done: a server that cannot be reached, or a first reading of minutes, must not make systemd
+	// give up.
+	started()
+	err = w.agent.Run(inner, events, func(again time.Time) { alive.beat(cfg.Mailbox.Address, again) })
+	stop()
+	watchers.Wait()
+	return next, err
+}
+
+// watchConfig hands each changed and valid configuration on; what is wrong is reported and changes nothing. SIGHUP reads
+// the file again.
+func watchConfig(ctx context.Context, cfg config.Config, log *slog.Logger, changed chan<- config.Config) {
+	hand := func(c config.Config, err error) {
+		if err == nil {
+			err = built(c)
+		}
+		if err != nil {
+			log.Error("configuration not changed, the old one stays in force", slog.Any("error", err))
+			return
+		}
+		select {
+		case changed <- c:
+		case <-ctx.Done():
+		}
+	}
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() {
+		if err := config.Watch(ctx, cfg, hand); err != nil {
+			log.Warn("changes of the configuration are noticed only on SIGHUP", slog.Any("error", err))
+		}
+	})
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+			hand(config.Load(cfg.File))
+		}
+	}
+}
+
+func logStatus(log *slog.Logger, s imapwatch.Status) {
+	level := slog.LevelInfo
+	if !s.OK {
+		level = slog.LevelWarn
+	}
+	attrs := []slog.Attr{slog.Bool("ok", s.OK), slog.String("what", s.What)}
+	if !s.Retry.IsZero() {
+		attrs = append(attrs, slog.Time("again_at", s.Retry))
+	}
+	log.LogAttrs(context.Background(), level, "connection", attrs...)
+}

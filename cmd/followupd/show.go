@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"followupd/mail"
+	"followupd/report"
+	"followupd/tracker"
+)
+
+func newShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show THREAD|ADDRESS",
+		Short:   "Tells the story of a thread: what was written, every decision with its reasons, the draft",
+		Example: "  followupd show lena@nordbau.example",
+		Args:    exactly(1, "a thread's id or an address"),
+		RunE: func(c *cobra.Command, args []string) error {
+			w, err := a.openStored(c.Context())
+			if err != nil {
+				return err
+			}
+			defer w.close()
+			found, err := w.find(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			words, err := w.store.Words(c.Context())
+			if err != nil {
+				return err
+			}
+			if a.json {
+				out := make([]report.Thread, 0, len(found))
+				for _, s := range found {
+					out = append(out, report.NewThread(s, w.zone()))
+				}
+				return report.JSON(a.out, out)
+			}
+			for i, s := range found {
+				if i > 0 {
+					fmt.Fprintln(a.out)
+				}
+				if err := report.Timeline(a.out, s, w.agent.Thread(s.Thread), about(s, words), w.zone()); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// about gives the rep's words that concern a thread or one of its people.
+func about(s tracker.Standing, words []tracker.Word) []tracker.Word {
+	people := make(map[mail.Address]bool)
+	for _, p := range s.Prospects {
+		people[p.Address] = true
+	}
+	var out []tracker.Word
+	for _, w := range words {
+		if w.Thread == s.Thread || people[w.Address] {
+			out = append(out, w)
+		}
+	}
+	return out
+}

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"followupd/agent"
+	"followupd/config"
+	"followupd/imapwatch"
+	"followupd/mail"
+	"followupd/playbook"
+	"followupd/tracker"
+	"followupd/tracker/sqlite"
+)
+
+// wired is one mailbox with everything built: the config in force, its store, its agent, and, where a command reaches for
+// the server, the mailbox.
+type wired struct {
+	cfg   config.Config
+	path  string
+	store *sqlite.Store
+	box   *imapwatch.Mailbox // nil: this command only looks at what is stored
+	agent *agent.Agent
+	log   *slog.Logger
+	now   func() time.Time
+}
+
+// defaultConfig is where the config lies when no -c says otherwise.
+func defaultConfig() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", usagef("no -c given, and %w", err)
+	}
+	return filepath.Join(dir, "followupd", "followupd.toml"), nil
+}
+
+// load reads the one configuration a command is about.
+func (a *app) load() (config.Config, error) {
+	if len(a.configs) > 1 {
+		return config.Config{}, usagef("this command takes one -c; only `run` takes several")
+	}
+	path := ""
+	if len(a.configs) == 1 {
+		path = a.configs[0]
+	} else {
+		var err error
+		if path, err = defaultConfig(); err != nil {
+			return config.Config{}, err
+		}
+	}
+	return a.loadFile(path)
+}
+
+func (a *app) loadFile(path string) (config.Config, error) {
+	cfg, err := config.Load(path)
+	if err == nil {
+		err = built(cfg)
+	}
+	if err != nil {
+		return cfg, &usageError{err}
+	}
+	return cfg, nil
+}
+
+// built refuses what the configuration may ask for and this version cannot do where going on would do something else.
+func built(cfg config.Config) error {
+	if cfg.IMAP.Auth != "password" {
+		return fmt.Errorf("%s: imap.auth: this version logs in with a password only; make an app password at your provider and write auth = \"password\"", cfg.File)
+	}
+	return nil
+}
+
+// unbuilt names what the file asks for by name and this version leaves out.
+func unbuilt(cfg config.Config) []string {
+	var notes []string
+	note := func(on bool, key, what string) {
+		if on && cfg.Given(key) {
+			notes = append(notes, key+": "+what)
+		}
+	}
+	note(cfg.Content.Writer != "template", "content.writer", "this version writes from templates only")
+	note(cfg.Digest.To != config.DigestOff, "digest.to", "this version writes no digest")
+	note(cfg.Dashboard.Listen != "", "dashboard.listen", "this version serves no dashboard")
+	note(cfg.Signals.On(), "signals.listen", "this version receives no followed links")
+	return notes
+}
+
+// openStored builds what a command needs that looks only at what is stored.
+func (a *app) openStored(ctx context.Context) (*wired, error) {
+	cfg, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	return a.wire(ctx, cfg, cfg.State.Dir, a.quietLogger(), nil)
+}
+
+// openMailbox builds everything; it does not connect yet.
+func (a *app) openMailbox(ctx context.Context, cfg config.Config, stateDir string, log *slog.Logger) (*wired, error) {
+	return a.wire(ctx, cfg, stateDir, log, imapwatch.New(mailboxConfig(cfg, log)))
+}
+
+func (a *app) wire(ctx context.Context, cfg config.Config, stateDir string, log *slog.Logger, box *imapwatch.Mailbox) (*wired, error) {
+	set, err := settings(cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	store, err := sqlite.Open(ctx, stateDir, sqlite.Options{})
+	if err != nil {
+		return nil, err
+	}
+	w := &wired{cfg: cfg, path: cfg.File, store: store, box: box, log: log, now: time.Now}
+	w.agent = agent.New(set, mailboxAdapter{box}, store, w.now, log)
+	return w, nil
+}
+
+func (w *wired) close() {
+	if w.box != nil {
+		if err := w.box.Close(); err != nil {
+			w.log.Debug("log out", slog.Any("error", err))
+		}
+	}
+	if err := w.store.Close(); err != nil {
+		w.log.Warn("close the state", slog.Any("error", err))
+	}
+}
+
+func (w *wired) zone() *time.Location { return w.cfg.Mailbox.Timezone }
+
+func (w *wired) hasGrade(name string) bool {
+	_, ok := w.cfg.Cadence.Grade[name]
+	return ok
+}
+
+// find gives the threads a user means by an id or an address.
+func (w *wired) find(ctx context.Context, who string) ([]tracker.Standing, error) {
+	all, err := w.agent.Standings(ctx, w.now())
+	if err != nil {
+		return nil, err
+	}
+	found := tracker.Find(all, who)
+	if len(found) == 0 {
+		if len(all) == 0 {
+			return nil, errors.New("nothing has been read yet: run `followupd once` or `followupd run` first")
+		}
+		return nil, fmt.Errorf("no thread has the id or the address %q; `followupd threads --all` lists them", who)
+	}
+	return found, nil
+}
+
+// wakeDir is the folder of the state directory in which a file is touched when the rep said something, so that a running
+// daemon hears of it at once.
+const wakeDir = "wake"
+
+// say stores a word of the rep and wakes the daemon, if one runs.
+func (w *wired) say(ctx context.Context, word tracker.Word) error {
+	word.At = w.now()
+	if err := w.store.AddWord(ctx, word); err != nil {
+		return err
+	}
+	dir := filepath.Join(w.cfg.State.Dir, wakeDir)
+	err := os.MkdirAll(dir, 0o700)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "word"), []byte(word.At.Format(time.RFC3339Nano)+"\n"), 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("stored, but a running followupd hears of it only at its next pass: %w", err)
+	}
+	return nil
+}
+
+// mailboxAdapter makes an imapwatch.Mailbox the agent's: only the name of one result differs.
+type mailboxAdapter struct{ *imapwatch.Mailbox }
+
+// Look implements agent.Mailbox.
+func (m mailboxAdapter) Look(ctx context.Context, floor mail.UID) (agent.DraftsState, []mail.Item, error) {
+	state, items, err := m.Mailbox.Look(ctx, floor)
+	return agent.DraftsState(state), items, err
+}
+
+// mailboxConfig is what imapwatch needs to know.
+func mailboxConfig(cfg config.Config, log *slog.Logger) imapwatch.Config {
+	return imapwatch.Config{
+		Host: cfg.IMAP.Host, Port: cfg.IMAP.Port, Security: cfg.IMAP.Security, CAFile: cfg.IMAP.CAFile,
+		Username: cfg.IMAP.Username,
+		Password: func(ctx context.Context) (string, error) {
+			secret, err := cfg.IMAP.Secret(ctx)
+			return secret.Reveal(), err
+		},
+		Inbox: cfg.IMAP.Folders.Inbox, Sent: cfg.IMAP.Folders.Sent, Drafts: cfg.IMAP.Folders.Drafts, Also: cfg.IMAP.Folders.Also,
+		Me: identities(cfg), Poll: cfg.IMAP.Poll, Log: log, Now: time.Now,
+	}
+}
+
+func identities(cfg config.Config) []mail.Address {
+	me := []mail.Address{mail.Address(strings.ToLower(cfg.Mailbox.Address))}
+	for _, a := range cfg.Mailbox.Aliases {
+		me = append(me, mail.Address(strings.ToLower(a)))
+	}
+	return me
+}
+
+// settings is what the agent needs to know. What is wrong with the library is logged and left out, never fatal.
+func settings(cfg config.Config, log *slog.Logger) (agent.Settings, error) {
+	book, problems, err := playbook.Load(cfg.Content.Library, cfg.Content.Templates)
+	if err != nil {
+		return agent.Settings{}, &usageError{err}
+	}
+	for _, n := range unbuilt(cfg) {
+		log.Warn("no effect", slog.String("key", n))
+	}
+	for _, p := range problems {
+		log.Warn("not used", slog.String("file", p.File), slog.Int("line", p.Line), slog.String("problem", p.Text))
+	}
+	policy, err := policy(cfg)
+	if err != nil {
+		return agent.Settings{}, &usageError{err}
+	}
+	set := agent.Settings{
+		Rep:       mail.Person{Name: cfg.Mailbox.Name, Address: policy.Me[0]},
+		Signature: cfg.Mailbox.Signature, NoSignature: cfg.Given("mailbox.signature") && cfg.Mailbox.Signature == "",
+		Policy: policy, Playbook: book, Poll: cfg.IMAP.Poll, Settle: cfg.IMAP.Settle, Reach: reach(cfg),
+	}
+	return set, nil
+}
+
+func policy(cfg config.Config) (tracker.Policy, error) {
+	holiday, err := config.Holidays(cfg.Cadence.Holidays)
+	if err != nil {
+		return tracker.Policy{}, err
+	}
+	p := tracker.Policy{
+		Me: identities(cfg), Internal: cfg.Mailbox.Internal,
+		Listed: cfg.Prospects.Who == config.Listed, Include: cfg.Prospects.Include, Exclude: cfg.Prospects.Exclude,
+		Since:      cfg.Prospects.Since,
+		Cadence:    cadence(cfg.Cadence.Pace),
+		Grades:     make(map[string]tracker.Cadence),
+		Situations: make(map[tracker.Situation]tracker.Cadence),
+		Calendar: tracker.Calendar{
+			Zone: cfg.Mailbox.Timezone, Holiday: holiday, From: cfg.Cadence.Hours.From, To: cfg.Cadence.Hours.To,
+		},
+		DraftsADay: cfg.Cadence.DraftsPerDay,
+	}
+	for name := range cfg.Cadence.Grade {
+		p.Grades[name] = cadence(cfg.Cadence.For(name, ""))
+	}
+	for name := range cfg.Cadence.Situation {
+		p.Situations[tracker.Situation(name)] = cadence(cfg.Cadence.For("", name))
+	}
+	return p, nil
+}
+
+func cadence(p config.Pace) tracker.Cadence {
+	c := tracker.Cadence{BreakUpAfter: tracker.Window(p.BreakUpAfter), NurtureAfter: tracker.Window(p.NurtureAfter)}
+	for _, w := range p.FollowUpAfter {
+		c.FollowUpAfter = append(c.FollowUpAfter, tracker.Window(w))
+	}
+	return c
+}
+
+// reach is how far back a first reading goes: the oldest silence that may still get a draft, with all the windows its
+// follow-ups may have taken, and as much again of the conversation before it; never less than reachLeast.
+func reach(cfg config.Config) time.Duration {
+	const day = 24 * time.Hour
+	longest := time.Duration(0)
+	paces := []config.Pace{cfg.Cadence.Pace}
+	for name := range cfg.Cadence.Grade {
+		paces = append(paces, cfg.Cadence.For(name, ""))
+	}
+	for name := range cfg.Cadence.Situation {
+		paces = append(paces, cfg.Cadence.For("", name))
+	}
+	for _, p := range paces {
+		sum := span(p.BreakUpAfter)
+		for _, w := range p.FollowUpAfter {
+			sum += span(w)
+		}
+		longest = max(longest, sum)
+	}
+	return max(cfg.Prospects.Since+2*longest, reachLeast*day)
+}
+
+// reachLeast is the least reach in days: a quarter of a year of conversations.
+const reachLeast = 92
+
+// span is how long a window lasts at most on the wall, weekends and a week of holidays taken in.
+func span(w config.Window) time.Duration {
+	const day = 24 * time.Hour
+	return w.Duration + time.Duration(w.Days)*day + time.Duration(w.BusinessDays)*day*7/5 + 7*day
+}
