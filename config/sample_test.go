@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write sample.toml anew")
+var update = flag.Bool("update", false, "write sample.toml and docs/configuration.md anew")
 
 func sample(t *testing.T) string {
 	t.Helper()
@@ -23,19 +23,24 @@ func sample(t *testing.T) string {
 	return b.String()
 }
 
-func TestSample_FileInTheRepositoryIsUpToDate(t *testing.T) {
-	want := sample(t)
-	if *update {
-		if err := os.WriteFile("sample.toml", []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile("sample.toml")
-	if err != nil {
+func TestSample_FilesInTheRepositoryAreUpToDate(t *testing.T) {
+	var reference bytes.Buffer
+	if err := Reference(&reference); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(string(got), want); d != "" {
-		t.Errorf("run go test ./config -update:\n%s", d)
+	for path, want := range map[string]string{"sample.toml": sample(t), "../docs/configuration.md": reference.String()} {
+		if *update {
+			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(string(got), want); d != "" {
+			t.Errorf("%s: run go test ./config -update:\n%s", path, d)
+		}
 	}
 }
 
