@@ -26,28 +26,52 @@ const (
 	worthAgainst = -6 // "founded", "invoice"
 )
 
+// What a sentence wants of a date, the stronger last: where a text names several days, the stronger one is meant.
+const (
+	purposeNone = iota
+	purposeLimit
+	purposePromise
+	purposeReturn
+)
+
+// beats tells whether j is meant rather than k: the later day of two alike.
+func (j judged) beats(k judged) bool {
+	switch {
+	case j.purpose != k.purpose:
+		return j.purpose > k.purpose
+	case j.worth != k.worth:
+		return j.worth > k.worth
+	}
+	return j.day.After(k.day)
+}
+
 // judged is a candidate with what stands around it.
 type judged struct {
 	candidate
+	purpose   int // what the sentence wants of the date: none, a limit, a promise, a return or a later talk
 	worth     int
 	day       time.Time
 	inclusive bool
 }
 
 // judge weighs a candidate by its sentence.
-func (p *parser) judge(c candidate, lead int, sentences []int) judged {
+func (p *parser) judge(s span) judged {
+	c, lead, sentences := s.candidate, s.lead, s.sentences
 	j := judged{candidate: c, worth: believed[c.form]}
 	prep := p.preposition(lead)
-	back := p.near(c, lead, sentences, tagBack)
-	again := p.near(c, lead, sentences, tagAgain)
-	absent := p.near(c, lead, sentences, tagAbsent)
+	back := p.near(s, tagBack)
+	again := p.near(s, tagAgain)
+	absent := p.near(s, tagAbsent)
 	switch {
 	case back:
 		j.worth += worthBack
+		j.purpose = purposeReturn
 	case again:
 		j.worth += worthAgain
-	case p.near(c, lead, sentences, tagPromise):
+		j.purpose = purposeReturn
+	case p.near(s, tagPromise):
 		j.worth += worthPromise
+		j.purpose = purposePromise
 	}
 	if absent {
 		j.worth += worthAbsent
@@ -59,6 +83,7 @@ func (p *parser) judge(c candidate, lead int, sentences []int) judged {
 	switch {
 	case until:
 		j.worth += worthUntil
+		j.purpose = max(j.purpose, purposeLimit)
 	case prep == tagFrom && !back && !again && !c.ranged:
 		j.worth += worthFrom
 	}
@@ -117,14 +142,33 @@ func (p *parser) preposition(first int) tag {
 	return tagNone
 }
 
-// near tells whether a word with that meaning stands around a candidate, in its sentence.
-func (p *parser) near(c candidate, lead int, sentences []int, want tag) bool {
-	for i := max(0, lead-cueBefore); i <= c.last+cueAfter && i < len(p.tokens); i++ {
-		if (i < c.first || i > c.last) && p.tok(i).is(want) && sentences[i] == sentences[c.first] {
+// near tells whether a word with that meaning stands around a candidate, in its sentence and nearer to it than to
+// another date. A word behind a comma belongs to what follows, unless the date opened the sentence ("On 5 May, I am back").
+func (p *parser) near(s span, want tag) bool {
+	sentence := s.sentences[s.first]
+	for i := s.lead - 1; i >= 0 && i > s.before && i >= s.lead-cueBefore && s.sentences[i] == sentence; i-- {
+		if p.tok(i).is(want) {
+			return true
+		}
+	}
+	opens := s.lead < 4 || s.sentences[s.lead-4] != sentence
+	for i := s.last + 1; i < s.after-3 && i <= s.last+cueAfter && i < len(p.tokens) && s.sentences[i] == sentence; i++ {
+		if p.tok(i).text == "," && !opens {
+			return false
+		}
+		if p.tok(i).is(want) {
 			return true
 		}
 	}
 	return false
+}
+
+// span is a candidate in its surroundings.
+type span struct {
+	candidate
+	lead          int   // its first token, the beginning of the range included
+	before, after int   // last token of the date before it, first of the one behind it
+	sentences     []int // the sentence each token stands in
 }
 
 // number of the sentence each token stands in.
@@ -162,6 +206,9 @@ func (p *parser) candidates() (found []candidate, leads []int) {
 		}
 		lead := i
 		c = p.beside(c)
+		if n := len(found); n > 0 && c.weekday > 0 && found[n-1].form == formWeekday && i-found[n-1].last <= 3 {
+			found, leads = found[:n-1], leads[:n-1] // "Monday, 5 January" is one date
+		}
 		// "3.–12. May", "from 3 to 12 May": the number before is the first day
 		if k := p.rangeSign(i); k >= 0 && (c.form == formDayMonth || c.form == formFull || c.form == formShort || c.form == formBareDay) {
 			start := k - 1

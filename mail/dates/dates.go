@@ -4,6 +4,7 @@
 package dates
 
 import (
+	"strings"
 	"time"
 
 	"followupd/mail/language"
@@ -37,6 +38,12 @@ func Find(text string, base time.Time, language string) (found Found, ok bool) {
 	if len(text) > maxText {
 		text = text[:maxText]
 	}
+	text = strings.ToValidUTF8(text, " ")
+	if hasEastAsian(text) {
+		if found, ok := findEastAsian(text, midnight(base)); ok {
+			return found, true
+		}
+	}
 	p := parser{text: text, base: midnight(base)}
 	spoken, main := spokenIn(text, language)
 	p.dayFirst = main != "en" && main != ""
@@ -49,21 +56,28 @@ func Find(text string, base time.Time, language string) (found Found, ok bool) {
 	bestLead := 0
 	for i, c := range candidates {
 		wrong := c.contradicts(&p)
-		j := p.judge(c, leads[i], sentences)
+		s := span{candidate: c, lead: leads[i], before: -1, after: len(p.tokens) + cueAfter, sentences: sentences}
+		if i > 0 {
+			s.before = candidates[i-1].last
+		}
+		if i+1 < len(candidates) {
+			s.after = leads[i+1]
+		}
+		j := p.judge(s)
 		if j.worth < enough {
 			continue
 		}
 		if wrong || j.day.Before(p.base) || j.day.After(addDays(p.base, maxAhead)) {
-			if j.worth > past.worth {
+			if past.worth == 0 || j.beats(past) {
 				past = j
 			}
 			continue
 		}
-		if j.worth > best.worth || j.worth == best.worth && j.day.After(best.day) {
+		if best.worth == 0 || j.beats(best) {
 			best, bestLead = j, leads[i]
 		}
 	}
-	if best.worth == 0 || past.worth > best.worth {
+	if best.worth == 0 || past.worth > 0 && past.purpose >= best.purpose && past.worth > best.worth {
 		return Found{}, false
 	}
 	return Found{Day: best.day, Phrase: p.phrase(best.candidate, bestLead), Inclusive: best.inclusive}, true
