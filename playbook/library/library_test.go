@@ -123,7 +123,7 @@ func TestLoad_FiveThousandFiles(t *testing.T) {
 	if err != nil || len(problems) > 0 || len(assets) != 5000 {
 		t.Fatalf("%d assets, problems %v, error %v", len(assets), problems, err)
 	}
-	got := New(assets).Search(Query{Rep: []string{"We spoke of freight and of "+topic(4711)+"."}})
+	got := New(assets).Search(Query{Rep: []string{"We spoke of freight and of " + topic(4711) + "."}})
 	if len(got) != 1 || got[0].Asset.File != "a4711.md" {
 		t.Errorf("found %d assets, want a4711.md alone", len(got))
 	}

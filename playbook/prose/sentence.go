@@ -107,7 +107,7 @@ func stopsNothing(s, rest string) bool {
 	if word == "" {
 		return false
 	}
-	if abbreviations[word] || utf8.RuneCountInString(word) == 1 && !isNumber(word) {
+	if first, n := utf8.DecodeRuneInString(word); abbreviations[word] || n == len(word) && unicode.IsLetter(first) {
 		return true
 	}
 	return len(word) <= 2 && isNumber(word) && ordinalMonth.MatchString(rest)

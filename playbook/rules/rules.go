@@ -28,7 +28,7 @@ type Bounds struct{ Min, Max int }
 // The lengths. Any is what Lint asks of a person's text; the others are what a draft keeps.
 var (
 	Any       = Bounds{25, 150}
-	FollowUp  = Bounds{40, 125}
+	FollowUp  = Bounds{50, 125}
 	ShortNote = Bounds{25, 110} // thank-you and nurture
 	BreakUp   = Bounds{25, 60}
 )

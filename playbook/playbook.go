@@ -1,0 +1,88 @@
+// Package playbook says what a good follow-up says: which approach a step takes, which asset of the library fits, the
+// texts, and the house rules that every text must keep before it may become a draft. It is pure but for reading its own
+// files (library, templates): no network, no database, no clock.
+package playbook
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"followupd/playbook/library"
+	"followupd/playbook/rules"
+)
+
+// Asset is one piece of the rep's library.
+type Asset = library.Asset
+
+// Problem is a file of the library or of the templates that is not used, and why.
+type Problem = library.Problem
+
+// Violation is a house rule that a text breaks.
+type Violation = rules.Violation
+
+// Playbook is everything loaded: an immutable value, swapped whole on reload.
+type Playbook struct {
+	library *library.Library
+	texts   *texts
+}
+
+// Load reads the library and the template overrides. A missing folder is an empty one. Files that are wrong are left out
+// and reported; Load itself fails only where a folder cannot be read (a file where a folder should be, no permission).
+func Load(libraryDir, templatesDir string) (*Playbook, []Problem, error) {
+	assetFiles, err := folder(libraryDir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the library %q: %w", libraryDir, err)
+	}
+	textFiles, err := folder(templatesDir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the templates %q: %w", templatesDir, err)
+	}
+	return LoadFS(assetFiles, textFiles)
+}
+
+// LoadFS is Load on folders that are open already, such as samples.Library; nil is an empty one.
+func LoadFS(assetFiles, textFiles fs.FS) (*Playbook, []Problem, error) {
+	p := &Playbook{library: library.New(nil)}
+	var problems []Problem
+	if assetFiles != nil {
+		assets, wrong, err := library.Load(assetFiles)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read the library: %w", err)
+		}
+		p.library, problems = library.New(assets), wrong
+	}
+	texts, wrong, err := loadTexts(textFiles)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the templates: %w", err)
+	}
+	p.texts = texts
+	return p, append(problems, wrong...), nil
+}
+
+// folder opens a folder; nil where there is none.
+func folder(dir string) (fs.FS, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, errors.New("is a file where a folder should be")
+	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, err
+	}
+	return os.DirFS(dir), nil
+}
+
+// Assets gives the library in order of file name.
+func (p *Playbook) Assets() []Asset { return p.library.Assets() }
+
+// Lint holds any follow-up against the house rules that need no knowledge of the thread.
+func Lint(text string) []Violation { return rules.Lint(text) }

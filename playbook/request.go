@@ -1,0 +1,74 @@
+package playbook
+
+import (
+	"strings"
+	"time"
+
+	"followupd/mail"
+	"followupd/playbook/rules"
+	"followupd/tracker"
+)
+
+// Request is what a writer is told of a thread and its next step.
+type Request struct {
+	Thread    *tracker.Thread
+	Standing  tracker.Standing
+	Contents  map[int64]*mail.Content // by Seen.Row, as far as loaded
+	Notes     []tracker.Word          // on the prospects of this thread
+	Given     []tracker.Draft         // every draft ever placed for this person: nothing in it is repeated
+	Recent    []tracker.Draft         // the last drafts to anybody, newest first: openers vary
+	Rep       mail.Person
+	Signature string // "" = none
+	Calendar  tracker.Calendar
+	Now       time.Time
+	Seed      uint64 // decides between equals; the same seed gives the same text
+}
+
+// Text is a follow-up ready to become a draft: it has passed the house rules.
+type Text struct {
+	Body     string // greeting to closing, signature included, no quote; "\n" lines
+	Approach string
+	Asset    string   // file name, "" for none
+	Template string   // which text, and which of its parts
+	Why      []string // plain sentences: why this approach, why this asset
+}
+
+// NoText is the error of Write where no text kept the house rules: the thread goes to review with it.
+type NoText struct {
+	Broken []Violation // of every candidate, each rule once
+}
+
+// Error names the rules.
+func (e *NoText) Error() string {
+	if len(e.Broken) == 0 {
+		return "no text fits this step"
+	}
+	var said []string
+	for _, v := range e.Broken {
+		s := v.Rule
+		if v.Where != "" {
+			s += " (" + brief(v.Where) + ")"
+		}
+		said = append(said, s)
+	}
+	return "no text keeps the house rules: " + strings.Join(said, ", ")
+}
+
+func brief(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}
+
+// bounds gives the lengths that an action's text keeps.
+func bounds(a tracker.Action) rules.Bounds {
+	switch a {
+	case tracker.BreakUp:
+		return rules.BreakUp
+	case tracker.Nurture, tracker.ThankYou:
+		return rules.ShortNote
+	default:
+		return rules.FollowUp
+	}
+}

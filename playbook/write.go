@@ -1,0 +1,317 @@
+package playbook
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"followupd/playbook/library"
+	"followupd/playbook/prose"
+	"followupd/playbook/rules"
+	"followupd/tracker"
+)
+
+// fields are what a text may name. Which of them a thread fills differs: a wording that needs an empty one is not used.
+var fields = []string{
+	"On",           // the day of the mail that is recalled: "8 November"
+	"Topic",        // what it was about, after "about": "the demurrage in Apapa"
+	"Question",     // the rep's question, whole
+	"Asked",        // English: "asked which carriers you use", "offered to send you the tariff"
+	"Claim",        // English: "the night ferry has thirty sockets"
+	"AskedOfClaim", // English: what was asked, where it makes sense only after Claim or You
+	"You",          // English: "you mentioned a backlog"
+	"Event",        // English: "the Black Sea Logistics Conference"
+	"Answered",     // the day they last answered
+	"Keen",         // there, where they showed interest once and then fell silent
+	"Stranger",     // there, where nobody has ever answered and the rep wrote first
+	"Again",        // there, where this is not the first follow-up of the silence
+	"AssetText", "AssetTitle", "AssetURL",
+	"Day",      // a working day in a few days: "Thursday, 26 November"
+	"OtherDay", // the working day after it
+	"By",       // the next working day but one, for what the rep will send
+	"Meeting",  // the day of the meeting that was held
+}
+
+// tries is how often a text is filled anew with other wordings before the next is taken.
+const tries = 8
+
+// candidate is a text that was filled.
+type candidate struct {
+	choice choice
+	body   body
+	took   []string
+	text   string // between greeting and closing
+	worn   int    // how often its opening was used of late
+}
+
+// Write chooses approach and asset and gives the text. A *NoText error says which rules every candidate broke.
+func (p *Playbook) Write(r Request) (Text, error) {
+	c := p.understand(r)
+	w := p.texts.languages[c.written]
+	greeting, closing := c.greet(), c.closeWith()
+	ground := c.ground()
+	none := &NoText{}
+	for i, ch := range p.plan(c) {
+		candidates := p.fillAll(c, w, ch, r.Seed+uint64(i)*1000)
+		// The least worn opening first; between equals the seed has decided.
+		openings := worn(r.Recent)
+		for i := range candidates {
+			candidates[i].worn = openings[opening(candidates[i].text)]
+		}
+		slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.worn, b.worn) })
+		for _, cand := range candidates {
+			text := greeting + "\n\n" + begin(cand.text, greeting, c.written)
+			broken := rules.Check(text+"\n\n"+withoutSignature(closing, c.signature), bounds(c.action), c.groundFor(ground, cand, w))
+			if len(broken) > 0 {
+				none.add(broken)
+				continue
+			}
+			return Text{
+				Body: text + "\n\n" + closing, Approach: ch.approach, Asset: file(ch.match),
+				Template: strings.Join(append([]string{cand.body.name}, cand.took...), " "), Why: c.why(ch),
+			}, nil
+		}
+	}
+	if len(none.Broken) == 0 {
+		none.Broken = []Violation{{Rule: "something-new", Say: "every approach that fits has been tried: add an asset to the library, write by hand, or close the thread",
+			Source: "sales advice: when something does not work, change the approach"}}
+	}
+	return Text{}, none
+}
+
+// fillAll fills every text of a choice several times over.
+func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) []candidate {
+	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
+	bodies := slices.Clone(w.bodies[ch.approach])
+	if ch.match != nil && ch.approach != Nurture {
+		bodies = append(bodies, w.bodies[assetFor]...)
+	}
+	rng.Shuffle(len(bodies), func(i, j int) { bodies[i], bodies[j] = bodies[j], bodies[i] })
+	data := c.data(ch)
+	var kinds []string
+	kinds = append(kinds, ch.approach)
+	if !c.answered.IsZero() {
+		kinds = append(kinds, "answered")
+	}
+	if _, again := data["Again"]; again {
+		kinds = append(kinds, "again")
+	}
+	kinds = append(kinds, string(c.situation))
+	familiar := c.familiar()
+	var out []candidate
+	seen := map[string]bool{}
+	for range tries {
+		for _, b := range bodies {
+			f := &filling{words: w, data: data, kinds: kinds, rng: rng, familiar: familiar}
+			text, err := f.fill(b)
+			if err != nil || seen[text] {
+				continue
+			}
+			seen[text] = true
+			out = append(out, candidate{choice: ch, body: b, took: f.took, text: text})
+		}
+	}
+	return out
+}
+
+// data fills the fields.
+func (c *conversation) data(ch choice) map[string]any {
+	d := map[string]any{}
+	put := func(name, value string) {
+		if value != "" {
+			d[name] = value
+		}
+	}
+	lang := c.written
+	if !c.first.at.IsZero() {
+		put("On", dateWords(lang, c.first.at.In(c.now.Location())))
+	}
+	put("Topic", c.gist.Topic)
+	put("Question", c.gist.Question)
+	put("Asked", c.gist.Asked)
+	put("Claim", c.gist.Claim)
+	put("AskedOfClaim", c.gist.AskedOfClaim)
+	put("You", c.gist.You)
+	put("Event", c.gist.Event)
+	if !c.answered.IsZero() {
+		put("Answered", dateWords(lang, c.answered.In(c.now.Location())))
+	}
+	if c.action == tracker.FollowUp && (c.step > 1 || len(c.silence) > 1) {
+		put("Again", "again")
+	}
+	switch c.situation {
+	case tracker.WasKeen:
+		put("Keen", "keen")
+	case tracker.ColdEmail:
+		put("Stranger", "stranger")
+	}
+	if ch.match != nil {
+		put("AssetText", ch.match.Asset.Text)
+		put("AssetTitle", ch.match.Asset.Title)
+		put("AssetURL", ch.match.Asset.URL)
+	}
+	day := c.proposedDay()
+	put("Day", dayWords(lang, day))
+	put("OtherDay", dayWords(lang, workingDay(c.calendar, day, 1)))
+	put("By", dayWords(lang, workingDay(c.calendar, c.now, 2)))
+	if !c.meeting.IsZero() && c.meeting.Before(c.now) {
+		put("Meeting", dateWords(lang, c.meeting.In(c.now.Location())))
+	}
+	return d
+}
+
+// proposedDay is a working day far enough away that the rep can still send the draft tomorrow; rather not a Monday or a
+// Friday, when fewer people plan a call.
+func (c *conversation) proposedDay() time.Time {
+	for n := 3; n <= 5; n++ {
+		if day := workingDay(c.calendar, c.now, n); day.Weekday() != time.Monday && day.Weekday() != time.Friday {
+			return day
+		}
+	}
+	return workingDay(c.calendar, c.now, 3)
+}
+
+// groundFor adds to the ground what this candidate may say besides: its asset, and the words of the text itself, for which
+// whoever wrote the text answers.
+func (c *conversation) groundFor(g rules.Ground, cand candidate, w *wording) rules.Ground {
+	if m := cand.choice.match; m != nil {
+		g.Asset = []string{m.Asset.Title, m.Asset.URL, m.Asset.Text}
+	}
+	for _, name := range []string{"On", "Answered", "Day", "OtherDay", "By", "Meeting"} {
+		if v, ok := c.data(cand.choice)[name].(string); ok {
+			g.Own = append(g.Own, v)
+		}
+	}
+	g.Own = append(g.Own, cand.body.tmpl.Root.String())
+	for _, part := range cand.took {
+		g.Own = append(g.Own, w.parts.Lookup(part).Root.String())
+	}
+	g.Names = append(g.Names, c.signature)
+	return g
+}
+
+// withoutSignature gives what of a closing counts as the text's own.
+func withoutSignature(closing, signature string) string {
+	if signature == "" {
+		return closing
+	}
+	return strings.TrimSpace(strings.TrimSuffix(closing, signature))
+}
+
+// smallAfterComma are the words with which German texts begin; after a greeting with a comma they are written small.
+var smallAfterComma = set("Am An Auf Aus Bei Damit Das Der Die Dies Ein Eine Einen Es Für Gern Hier Ich Im In Kurz Manchmal Mein Meine Mit Nach Noch Ob Ohne Seit Sie Um Vielen Vielleicht Von Vor Was Wenn Wie Wir Zu Zum Zur Zwei")
+
+// begin writes the first word of a text as the greeting before it asks: German goes on in small letters after a comma.
+func begin(text, greeting, lang string) string {
+	if lang != "de" || !strings.HasSuffix(greeting, ",") {
+		return text
+	}
+	if first, _, _ := strings.Cut(text, " "); smallAfterComma[first] {
+		return strings.ToLower(first[:1]) + text[1:]
+	}
+	return text
+}
+
+// opening is what a text's first sentence begins with: the words that make twins of two drafts on one morning.
+func opening(text string) string {
+	var out []string
+	for _, w := range prose.Words(text) {
+		if len(out) == 3 {
+			break
+		}
+		if strings.Trim(w, "0123456789") != "" {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// worn counts the openings of the drafts placed of late.
+func worn(recent []tracker.Draft) map[string]int {
+	count := map[string]int{}
+	for i, d := range recent {
+		if i >= 50 {
+			break
+		}
+		_, text, ok := strings.Cut(d.Body, "\n\n")
+		if !ok {
+			text = d.Body
+		}
+		count[opening(text)]++
+	}
+	return count
+}
+
+func file(m *library.Match) string {
+	if m == nil {
+		return ""
+	}
+	return m.Asset.File
+}
+
+func (e *NoText) add(broken []Violation) {
+	for _, v := range broken {
+		if !slices.ContainsFunc(e.Broken, func(old Violation) bool { return old.Rule == v.Rule }) {
+			e.Broken = append(e.Broken, v)
+		}
+	}
+}
+
+// kindWords are the approaches as a person says them.
+var kindWords = map[string]string{
+	Recap: "a recap", Question: "a question", Article: "an article", Whitepaper: "a whitepaper", CaseStudy: "a case study", Testimonial: "a testimonial",
+	Introduction: "an introduction", Insight: "an insight", Event: "an event", Personal: "something personal", ThankYou: "a thank-you", BreakUp: "a goodbye", Nurture: "a note to stay in view",
+}
+
+// why explains a choice in plain sentences.
+func (c *conversation) why(ch choice) []string {
+	var out []string
+	sentence := kindWords[ch.approach]
+	switch {
+	case ch.match != nil:
+		who := "your mail is about "
+		if ch.match.Both {
+			who = "you both wrote of "
+		}
+		sentence += ", because " + who + list(ch.match.Words) + ": " + ch.match.Asset.Title
+	case ch.approach == BreakUp:
+		sentence += ", because the follow-ups of this silence are used up"
+	case ch.approach == ThankYou:
+		sentence += ", because a meeting has just been held"
+	case ch.approach == Nurture:
+		sentence += ", because it has been quiet for a long time"
+	case ch.approach == Question && c.situation == tracker.WasKeen:
+		sentence += ", because they were keen once, and the honest question is what has changed"
+	default:
+		sentence += ", because no asset of the library that fits is left"
+		if c.situation == tracker.Meeting && ch.approach == Recap {
+			sentence = kindWords[Recap] + ", because after a meeting the next step comes first"
+		}
+	}
+	out = append(out, sentence)
+	for _, d := range c.placed {
+		if d.Created.After(c.since) && d.State == tracker.DraftSent {
+			out = append(out, fmt.Sprintf("%s (%s) did not get an answer", kindWords[d.Approach], dateWords("en", d.Created.In(c.now.Location()))))
+		}
+	}
+	if !ch.again.IsZero() {
+		out = append(out, "every approach that fits has been used with them; this one was last used on "+dateWords("en", ch.again.In(c.now.Location())))
+	}
+	if c.language != "" && c.language != c.written {
+		out = append(out, fmt.Sprintf("in English, because there are no texts in the thread's language (%s)", c.language))
+	}
+	return out
+}
+
+func list(words []string) string {
+	if len(words) > 3 {
+		words = words[:3]
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
