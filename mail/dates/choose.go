@@ -11,6 +11,7 @@ const (
 	cueAfter      = 8
 	againstBefore = 5
 	againstAfter  = 3
+	opening       = 5 // a date no further from the beginning of its sentence opens it
 )
 
 // What the words around a date are worth. A date is believed from enough on.
@@ -88,13 +89,16 @@ func (p *parser) judge(s span) judged {
 		j.worth += worthFrom
 	}
 	for i := max(0, lead-againstBefore); i <= c.last+againstAfter && i < len(p.tokens); i++ {
-		if sentences[i] == sentences[c.first] && (i < lead || i > c.last) && p.tok(i).is(tagAgainst) && !p.tok(i).is(tagBack, tagAgain, tagUntil) {
+		if sentences[i] == sentences[c.first] && (i < lead || i > c.last) && p.tok(i).isIn(p.main, tagAgainst) && !p.tok(i).is(tagBack, tagAgain, tagUntil) {
 			j.worth += worthAgainst
 			break
 		}
 	}
 	if (c.form == formMonth || c.form == formSeason) && prep == tagNone && !p.tok(lead-1).is(tagBack, tagAgain, tagOn, tagIn, tagNext, tagOf, tagAfter, tagBefore) {
 		j.worth -= 2
+		if c.form == formMonth && isAlsoWord(p.tok(c.first).text) {
+			j.worth -= believed[formFull] * 2
+		}
 	}
 
 	j.day, j.inclusive = c.from, prep == tagUntilIncl || c.ranged || p.tok(c.last+1).is(tagIncl) || p.tok(lead-1).is(tagIncl)
@@ -120,8 +124,11 @@ func (p *parser) judge(s span) judged {
 	case (c.form == formThis || c.form == formRelative || c.form == formWeekday) && !period && absent && !until && !back && !again && !c.edge && c.form != formSpan:
 		j.inclusive = true // "I am out today"
 	}
-	if c.edge && until && c.form == formRelative {
+	if c.edge && until && p.tok(c.first).is(tagEnd) {
 		j.inclusive = true // until the end of next week
+	}
+	if j.purpose == purposePromise {
+		j.inclusive = false // "by Friday" promises Friday
 	}
 	return j
 }
@@ -142,6 +149,15 @@ func (p *parser) preposition(first int) tag {
 	return tagNone
 }
 
+// isAlsoWord tells whether a month's name is a common word as well, so that it needs a preposition: "may I", "march on".
+func isAlsoWord(month string) bool {
+	switch month {
+	case "may", "march", "mars", "mai", "maj", "mei", "set", "out":
+		return true
+	}
+	return false
+}
+
 // near tells whether a word with that meaning stands around a candidate, in its sentence and nearer to it than to
 // another date. A word behind a comma belongs to what follows, unless the date opened the sentence ("On 5 May, I am back").
 func (p *parser) near(s span, want tag) bool {
@@ -151,7 +167,7 @@ func (p *parser) near(s span, want tag) bool {
 			return true
 		}
 	}
-	opens := s.lead < 4 || s.sentences[s.lead-4] != sentence
+	opens := s.lead <= opening || s.sentences[s.lead-opening-1] != sentence
 	for i := s.last + 1; i < s.after-3 && i <= s.last+cueAfter && i < len(p.tokens) && s.sentences[i] == sentence; i++ {
 		if p.tok(i).text == "," && !opens {
 			return false

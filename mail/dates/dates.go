@@ -47,6 +47,9 @@ func Find(text string, base time.Time, language string) (found Found, ok bool) {
 	p := parser{text: text, base: midnight(base)}
 	spoken, main := spokenIn(text, language)
 	p.dayFirst = main != "en" && main != ""
+	if p.main = vocab.bits[main]; p.main == 0 {
+		p.main = spoken
+	}
 	p.tokens = tagTokens(scan(text), spoken)
 	candidates, leads := p.candidates()
 	p.settle(candidates)

@@ -23,7 +23,7 @@ const (
 
 // believed is what a form is worth on its own; see choose.go.
 var believed = map[form]int{
-	formBareDay: 0, formSlash: 0, formShort: 1, formMonth: 1, formWeekday: 1, formWeek: 1, formSeason: 1, formThis: 0,
+	formBareDay: 0, formSlash: 0, formShort: 1, formMonth: 1, formWeekday: 1, formWeek: 1, formSeason: 1, formThis: 1,
 	formSpan: 1, formQuarter: 1, formDayMonth: 2, formFull: 2, formRelative: 3,
 }
 
@@ -43,6 +43,7 @@ type candidate struct {
 type parser struct {
 	text     string
 	tokens   []tagged
+	main     languages // whose warnings count: "met" warns in English and says "with" in Dutch
 	base     time.Time // midnight
 	dayFirst bool      // 3/4 is 3 April unless something says otherwise
 }
@@ -50,7 +51,7 @@ type parser struct {
 // at gives the candidate that begins at token i.
 func (p *parser) at(i int) (candidate, bool) {
 	for _, rule := range []func(int) (candidate, bool){
-		p.numeric, p.dayMonth, p.monthDay, p.edged, p.weekdayOf, p.period, p.amount, p.fixed, p.bareDay,
+		p.numeric, p.dayMonth, p.monthDay, p.edged, p.weekdayOf, p.period, p.saidThis, p.amount, p.fixed, p.bareDay,
 	} {
 		if c, ok := rule(i); ok {
 			c.first = i
@@ -71,7 +72,7 @@ func (p *parser) sign(i int, sign string) bool { return p.tok(i).text == sign }
 
 // skip goes over words that only bind ("of the"), at most two.
 func (p *parser) skip(i int) int {
-	for n := 0; n < 2 && p.tok(i).is(tagOf) && !p.tok(i).is(tagMonth, tagWeek, tagMonthUnit, tagYear, tagQuarter); n++ {
+	for n := 0; n < 2 && p.tok(i).is(tagOf) && !p.tok(i).is(tagMonth, tagWeek, tagMonthUnit, tagYear, tagQuarter, tagNumber); n++ {
 		i++
 	}
 	return i
@@ -222,7 +223,7 @@ func (p *parser) ordered(a, b, year int, sep string, c candidate) (candidate, bo
 }
 
 // staleAfter says how long past a day without a year may lie to be taken for one gone by rather than for next year's.
-const staleAfter = 60 // days
+const staleAfter = 100 // days
 
 // resolve gives the day of a month; year 0 stands for the next one to come, or the one just past.
 func (p *parser) resolve(d int, month time.Month, year int) (time.Time, bool) {
@@ -414,6 +415,14 @@ func (p *parser) thisPeriod(i int) (candidate, bool) {
 		return c, false
 	}
 	return c, true
+}
+
+// saidThis reads "this week": without the word, a week is no date.
+func (p *parser) saidThis(i int) (candidate, bool) {
+	if !p.tok(i).is(tagThis) {
+		return candidate{}, false
+	}
+	return p.thisPeriod(i)
 }
 
 func (p *parser) wholeMonth(month time.Month, next int) (candidate, bool) {

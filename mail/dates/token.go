@@ -18,7 +18,7 @@ type token struct {
 }
 
 // maxTokens bounds the work for a text; return dates stand at its beginning.
-const maxTokens = 1500
+const maxTokens = 1000
 
 // scan splits a text into tokens. Letters and digits part: "5jan" is two tokens.
 func scan(text string) []token {
@@ -118,6 +118,16 @@ func (t tagged) is(want ...tag) bool {
 			if m.tag == w {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// isIn is is in the languages given.
+func (t tagged) isIn(spoken languages, want tag) bool {
+	for _, m := range t.meanings {
+		if m.tag == want && m.language&spoken != 0 {
+			return true
 		}
 	}
 	return false
