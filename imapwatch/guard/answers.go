@@ -189,20 +189,22 @@ func searchAnswer(s *scan) ([]byte, error) {
 	return out, nil
 }
 
-// esearchAnswer: RFC 9051 section 7.3.4.
+// esearchAnswer: RFC 9051 section 7.3.4. It names the search that it answers even where the server does not; go-imap
+// cannot do without.
 func esearchAnswer(s *scan) ([]byte, error) {
-	var out []byte
+	tag := s.search
 	s.spaces()
 	if s.take('(') {
 		if !strings.EqualFold(s.atom(), "TAG") || !s.spaces() {
 			return nil, nil
 		}
-		tag, ok := s.str()
-		if !ok || !clean(tag) || !s.take(')') {
+		named, ok := s.str()
+		if !ok || !clean(named) || !s.take(')') {
 			return nil, nil
 		}
-		out = append(out, " (TAG "+quoted(tag)+")"...)
+		tag = string(named)
 	}
+	out := []byte(" (TAG " + quoted([]byte(tag)) + ")")
 	for s.spaces() {
 		name := strings.ToUpper(s.atom())
 		if name == "" {

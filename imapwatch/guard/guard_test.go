@@ -117,7 +117,8 @@ var rewritten = map[string]struct{ client, in, want string }{
 	"NIL in ID":              {in: "* ID (\"name\" NIL \"version\" \"2\")\r\n", want: "* ID (\"name\" \"\" \"version\" \"2\")\r\n"},
 	"search out of order":    {in: "* SEARCH 9 2 x 2 4294967296 3\r\n", want: "* SEARCH 2 3 9\r\n"},
 	"search with modseq":     {in: "* SEARCH 2 3 (MODSEQ 917)\r\n", want: "* SEARCH 2 3\r\n"},
-	"esearch with star":      {in: "* ESEARCH UID ALL 1:*\r\n", want: "* ESEARCH UID\r\n"},
+	"esearch with star":      {in: "* ESEARCH (TAG \"T3\") UID ALL 1:*\r\n", want: "* ESEARCH (TAG \"T3\") UID\r\n"},
+	"esearch without tag":    {client: "T1 UID SEARCH RETURN (ALL) ALL\r\n", in: "* ESEARCH UID ALL 1:3\r\n", want: "* ESEARCH (TAG \"T1\") UID ALL 1:3\r\n"},
 	"quota":                  {in: "* QUOTA \"\" (STORAGE 10 512)\r\n", want: ""},
 
 	"unknown items":        {client: askText, in: "* 1 FETCH (X-GM-LABELS (\\Inbox {3}\r\na)b \"c)\") UID 5 EMAILID (M1) BODY[] {1}\r\na X-GM-MSGID 12)\r\n", want: "* 1 FETCH (UID 5 BODY[] {1}\r\na)\r\n"},

@@ -167,7 +167,7 @@ func (c *Conn) untagged() error {
 	if err != nil {
 		return err
 	}
-	body, err := write(&scan{b: said, maxDepth: c.limits.Depth})
+	body, err := write(&scan{b: said, maxDepth: c.limits.Depth, search: c.sent.tagOf("SEARCH")})
 	if err != nil || body == nil {
 		return err
 	}

@@ -14,6 +14,7 @@ var errSyntax = errors.New("syntax")
 type scan struct {
 	b        []byte
 	maxDepth int
+	search   string // the tag of the search that is open, "" none
 }
 
 // spaces passes over spaces, and tells whether anything follows them.

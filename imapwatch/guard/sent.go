@@ -191,6 +191,18 @@ func (s *sent) awaited() bool {
 	return false
 }
 
+// tagOf gives the tag of an open command with a name, "" if there is none.
+func (s *sent) tagOf(name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for tag, c := range s.open {
+		if c.name == name {
+			return tag
+		}
+	}
+	return ""
+}
+
 // sections tells whether an open FETCH asks for message text.
 func (s *sent) sections() bool {
 	s.mu.Lock()
