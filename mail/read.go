@@ -2,7 +2,8 @@ package mail
 
 import (
 	"fmt"
-	"time"
+	"strconv"
+	"strings"
 
 	"followupd/mail/intent"
 )
@@ -70,8 +71,17 @@ func (s *study) human() {
 		s.because("a person's mail without new text")
 		return
 	}
-	s.wants(intent.Of(s.r.NewText, s.r.Language))
+	s.wants(s.intent())
 	s.because("nothing says that a machine wrote it")
+}
+
+// intent asks once what the new text wants.
+func (s *study) intent() intent.Result {
+	if s.wanted == nil {
+		found := intent.Of(s.r.NewText, s.r.Language)
+		s.wanted = &found
+	}
+	return *s.wanted
 }
 
 // wants takes over what the text was found to want.
@@ -113,7 +123,7 @@ func (s *study) isOptOut() bool {
 	if !s.ok || s.r.NewText == "" || len(s.r.NewText) > 600 {
 		return false
 	}
-	found := intent.Of(s.r.NewText, s.r.Language)
+	found := s.intent()
 	if found.Intent != intent.OptOut {
 		return false
 	}
@@ -137,5 +147,5 @@ func cutReason(cut string) string {
 	return fmt.Sprintf("read only in part: the text is longer than %d KiB", MaxText>>10)
 }
 
-// nextDay is the midnight after day.
-func nextDay(day time.Time) time.Time { return day.AddDate(0, 0, 1) }
+// quoted puts words of a mail into a reason, on one line.
+func quoted(words string) string { return strconv.Quote(strings.Join(strings.Fields(clip(words, 100)), " ")) }

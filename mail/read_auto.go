@@ -13,7 +13,7 @@ import (
 // enough is how much evidence makes a mail automatic. The weights are set so that one telling header, or a telling
 // subject, or an opening that speaks of an absence together with what goes with it reaches it, and no two of the signs
 // that people's mail carries too do.
-const enough = 3.0
+const enough = 2.95
 
 // evidence is one sign for or against a machine.
 type evidence struct {
@@ -51,7 +51,7 @@ func (s *study) isAutoReply() bool {
 	}
 	switch sub {
 	case SubOutOfOffice:
-		s.r.Until = s.until(s.m.Subject + "\n\n" + s.top)
+		s.r.Until = s.until(s.subject + "\n\n" + s.top)
 	case SubLeftCompany:
 		_, name, address, _ := intent.LeftCompany(s.r.NewText, s.r.Language)
 		s.successor(name, address)
@@ -160,10 +160,12 @@ func (s *study) textSigns() (signs []evidence) {
 	if h, ok := near("text automatic"); ok {
 		add(2.5, fmt.Sprintf("it calls itself automatic: %q", s.words(h)))
 	}
-	away := false
+	away, short := false, len(s.r.NewText) < 700
 	if h, ok := near("text away"); ok {
 		away = true
 		switch {
+		case h.word < 25 && short:
+			add(2.5, fmt.Sprintf("is short and begins with an absence: %q", s.words(h)))
 		case h.word < 40:
 			add(2, fmt.Sprintf("begins with an absence: %q", s.words(h)))
 		case h.word < 120:
@@ -174,6 +176,9 @@ func (s *study) textSigns() (signs []evidence) {
 	}
 	if h, ok := near("text left_company"); ok {
 		switch {
+		case h.word < 25 && short:
+			add(2.5, fmt.Sprintf("is short and says that the person or address is gone: %q", s.words(h)))
+			away = true
 		case h.word < 50:
 			add(2, fmt.Sprintf("says that the person or address is gone: %q", s.words(h)))
 			away = true
@@ -190,13 +195,19 @@ func (s *study) textSigns() (signs []evidence) {
 		}
 	}
 	if hits := distinct(s.inTop["text acknowledgement"]); len(hits) > 0 {
-		add(min(float64(len(hits))*0.8, 2.4), fmt.Sprintf("confirms that a mail arrived: %q", s.words(hits[0])))
+		add(min(float64(len(hits))*0.8, 3.2), fmt.Sprintf("confirms that a mail arrived: %q", s.words(hits[0])))
 	}
 	if hits := distinct(s.inTop["text challenge"]); len(hits) > 1 {
-		add(3, fmt.Sprintf("asks to confirm a mail: %q", s.words(hits[0])))
+		add(min(float64(len(hits))*1.7, 5), fmt.Sprintf("asks to confirm a mail: %q", s.words(hits[0])))
 	}
 	if len(signs) == 0 {
 		return nil
+	}
+	if number := ticketNumber(s.m.Subject); number != "" && !strings.Contains(s.c.OurSubject, number) {
+		add(0.6, fmt.Sprintf("a ticket number stands in the subject: %q", number))
+	}
+	if hits := distinct(s.inTop["text person"]); len(hits) > 0 {
+		add(-min(float64(len(hits))*1.2, 2.4), "")
 	}
 	if questions(s.r.NewText) > 0 {
 		add(-1.2, "")
@@ -208,7 +219,7 @@ func (s *study) textSigns() (signs []evidence) {
 		add(-1.5, "")
 	}
 	if s.reply {
-		add(-0.5, "")
+		add(-0.2, "")
 	}
 	if s.r.Quoted {
 		add(-0.5, "")
@@ -253,17 +264,32 @@ func (s *study) challenges() bool {
 	return len(s.sections["subject challenge"]) > 0 && len(s.inTop["text challenge"]) > 0 || len(distinct(s.inTop["text challenge"])) > 1
 }
 
+// ticketNumber finds a number that a help desk puts into subjects: "[#4711]", "[Ticket 4711]", "(Case: 00123)", "##4711##".
+func ticketNumber(subject string) string {
+	for i := 0; i < len(subject); i++ {
+		if !isDigit(subject[i]) {
+			continue
+		}
+		end := i
+		for end < len(subject) && (isDigit(subject[end]) || subject[end] == '-') {
+			end++
+		}
+		before := strings.ToLower(strings.TrimRight(subject[:i], " :.-"))
+		if end-i >= 3 && (strings.HasSuffix(before, "#") || strings.HasSuffix(before, "ticket") || strings.HasSuffix(before, "case") || strings.HasSuffix(before, "request") ||
+			strings.HasSuffix(before, "vorgang") || strings.HasSuffix(before, "ref")) {
+			return subject[i:end]
+		}
+		i = end
+	}
+	return ""
+}
+
 // questions counts the question marks that end a sentence; those in links do not count.
 func questions(text string) int {
-	n := 0
-	for i, r := range text {
-		switch r {
-		case '？':
+	n := strings.Count(text, "？")
+	for word := range strings.FieldsSeq(text) {
+		if len(word) > 1 && strings.HasSuffix(strings.TrimRight(word, `")'!`), "?") && !strings.Contains(word, "://") {
 			n++
-		case '?':
-			if i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n' {
-				n++
-			}
 		}
 	}
 	return n

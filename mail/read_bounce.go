@@ -24,7 +24,7 @@ func (s *study) isBounce() bool {
 	subject, text := len(s.sections["subject bounce"]), len(distinct(s.inTop["text bounce"]))
 	codes := smtpStatus(s.text)
 	switch {
-	case daemon && (subject > 0 || text > 0 || codes):
+	case daemon && (subject > 0 || text > 0 || codes), s.ok && len(s.m.From) == 0 && subject > 0 && text > 0:
 		s.bounced(fmt.Sprintf("sent by a mail server (%s), about a mail that could not be delivered", s.senderName()))
 	case s.emptyReturn() && subject > 0 && (text > 0 || codes) && !s.reply:
 		s.bounced("the words of a mail server, and a return path that only servers use")

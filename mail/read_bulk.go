@@ -53,6 +53,9 @@ func (s *study) bulk() (score float64, why []string) {
 	if s.robot() {
 		add(0.7, "")
 	}
+	if n := len(s.m.To) + len(s.m.Cc); n >= 30 {
+		add(2.5, fmt.Sprintf("sent to %d people at once", n))
+	}
 	if hits := distinct(s.inBulk()); len(hits) > 0 {
 		add(min(float64(len(hits))*0.7, 2.1), fmt.Sprintf("the text speaks to many: %q", hits[0].source))
 	}

@@ -11,13 +11,16 @@ func (s *study) isReport() bool {
 	if report == nil {
 		return false
 	}
-	if len(report.Recipients) == 0 && s.ok && report.Type == "delivery-status" && s.challenges() {
+	if s.ok && report.Type == "delivery-status" && !s.daemon() && s.challenges() {
 		return false // challenge systems put their questions into reports
 	}
 	switch report.Type {
 	case "delivery-status":
 		return s.deliveryReport(report)
 	case "disposition-notification":
+		if s.rejected(report) {
+			return true
+		}
 		s.r.Kind, s.r.Original = KindReceipt, report.Original
 		s.because("a read receipt (RFC 8098): a program says that the mail was " + orWord(report.Disposition, "opened"))
 		return true
@@ -30,6 +33,19 @@ func (s *study) isReport() bool {
 		return true
 	}
 	return false
+}
+
+// rejected judges receipts by which a server refuses a mail (RFC 5429's reject, quotas of Dovecot): deleted unread, with words that say so.
+func (s *study) rejected(report *Report) bool {
+	if s.search(); report.Disposition != "deleted" || len(s.inTop["text bounce"]) == 0 {
+		return false
+	}
+	s.r.Kind, s.r.Sub, s.r.Original = KindBounce, s.bounceSubByText(), report.Original
+	for _, to := range report.Recipients {
+		s.r.Failed = append(s.r.Failed, to.Address)
+	}
+	s.because("the recipient's mail server refused the mail, in the form of a receipt (RFC 8098)")
+	return true
 }
 
 // report gives what Content holds, or what the header alone promises.

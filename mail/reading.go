@@ -57,10 +57,14 @@ const (
 // Reading is what a message was found to be, with the rules that decided. It is a pure function of the
 // message and its Context, so a better rule re-judges the past.
 type Reading struct {
-	Kind        Kind
-	Sub         Sub
-	Intent      Intent
-	Until       time.Time // the day a hold ends (return date, "ask me in March"), midnight in the sender's zone; zero: none named
+	Kind   Kind
+	Sub    Sub
+	Intent Intent
+	// Until is the first day on which the person may be written to again: the day of return, or the day after an
+	// absence whose last day was named as such ("bis einschließlich 6. Mai" gives 7 May; "back on 6 May", and "until 6 May",
+	// which leaves it open, give 6 May); of a not_now or will_reply the day named ("ask me in March": 1 March); of an accepted
+	// meeting its end. Midnight in the sender's zone, but for meetings. Zero: none named.
+	Until       time.Time
 	NewText     string    // what the person newly wrote: quotes and signature stripped; at most MaxNewText bytes
 	Attachments []string  // names of attached files
 	Quoted      bool      // a quoted earlier message follows the new text

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"followupd/mail/intent"
 	"followupd/mail/language"
 	"followupd/mail/quote"
 )
@@ -23,9 +24,10 @@ type study struct {
 	subject  string // without list tags and without our own subject in it
 	sections map[string][]hit
 	inTop    map[string][]hit
-	tokens   []token // of top
-	reply    bool    // the subject begins with a reply mark
-	related  bool    // it answers something: In-Reply-To, References or a reply mark
+	tokens   []token        // of top
+	reply    bool           // the subject begins with a reply mark
+	wanted   *intent.Result // see intent
+	related  bool           // it answers something: In-Reply-To, References or a reply mark
 }
 
 func newStudy(m Message, c Context) *study {
