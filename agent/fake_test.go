@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -111,6 +112,12 @@ func (w *world) point(where string) {
 	}
 }
 
+// builtIn is the playbook without a library, loaded once.
+var builtIn = sync.OnceValues(func() (*playbook.Playbook, error) {
+	book, _, err := playbook.Load("", "")
+	return book, err
+})
+
 // start gives a program working on the world, as after a restart.
 func (w *world) start() (*Agent, func()) {
 	w.t.Helper()
@@ -118,7 +125,7 @@ func (w *world) start() (*Agent, func()) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	book, _, err := playbook.Load("", "")
+	book, err := builtIn()
 	if err != nil {
 		w.t.Fatal(err)
 	}
