@@ -3,7 +3,6 @@ package guard
 import (
 	"bytes"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -33,7 +32,12 @@ func (c *Conn) beginFetch(number string) error {
 		_, err := c.rest(c.limits.Line, skipped)
 		return err
 	}
-	c.fetch = &fetch{number: number}
+	items := c.last.items[:0]
+	if cap(items) > maxKept {
+		items = nil
+	}
+	c.last = fetch{number: number, items: items}
+	c.fetch = &c.last
 	return c.resumeFetch()
 }
 
@@ -104,11 +108,10 @@ func (c *Conn) openFetch(f *fetch) {
 		f.bare = len(items) == 0
 	}
 	c.out = append(c.out, items...)
-	f.items = nil
 }
 
-// add writes an item, and gives the buffer to write more of it into.
-func (c *Conn) add(f *fetch, item ...string) *[]byte {
+// add writes an item's name, and gives the buffer to write its value to.
+func (c *Conn) add(f *fetch, name string) *[]byte {
 	f.any = true
 	to := &f.items
 	if f.opened {
@@ -118,12 +121,21 @@ func (c *Conn) add(f *fetch, item ...string) *[]byte {
 		*to = append(*to, ' ')
 	}
 	f.bare = false
-	for i, s := range item {
-		if i > 0 {
-			*to = append(*to, ' ')
-		}
-		*to = append(*to, s...)
-	}
+	*to = append(*to, name...)
+	return to
+}
+
+// addValue writes an item.
+func (c *Conn) addValue(f *fetch, name string, value []byte) {
+	to := c.add(f, name)
+	*to = append(append(*to, ' '), value...)
+}
+
+// addText writes the head of an item that is message text of n bytes.
+func (c *Conn) addText(f *fetch, section []byte, n int64) *[]byte {
+	to := c.add(f, "BODY")
+	*to = append(append(*to, section...), " {"...)
+	*to = append(strconv.AppendInt(*to, n, 10), "}\r\n"...)
 	return to
 }
 
@@ -142,12 +154,12 @@ func (c *Conn) item(f *fetch) (ok bool, err error) {
 		return false, err
 	}
 	c.unread()
-	if section != "" && (name == "BODY" || name == "BODY.PEEK") && c.knownSection(section) {
+	if section != nil && (name == "BODY" || name == "BODY.PEEK") && c.knownSection(section) {
 		return c.text(f, section, b)
 	}
 	switch name {
 	case "UID", "RFC822.SIZE", "INTERNALDATE", "FLAGS", "MODSEQ":
-		if section != "" {
+		if section != nil {
 			break
 		}
 		value, err := c.value()
@@ -167,35 +179,37 @@ func (c *Conn) scalar(f *fetch, name string, value []byte) {
 		if n, err := strconv.ParseUint(string(value), 10, 32); err == nil && n > 0 && f.uid == "" {
 			f.uid = string(value)
 			if f.opened {
-				c.add(f, "UID", f.uid)
+				c.addValue(f, name, value)
 			}
 		}
 	case "RFC822.SIZE":
 		if _, err := strconv.ParseInt(string(value), 10, 64); err == nil && value[0] != '-' && value[0] != '+' {
-			c.add(f, name, string(value))
+			c.addValue(f, name, value)
 		}
 	case "INTERNALDATE":
 		// The layout is go-imap's. Courier and others write a year of two digits, or NIL; then the message has no date.
-		date := strings.Trim(string(value), `"`)
-		if t, err := time.Parse("_2-Jan-2006 15:04:05 -0700", date); err == nil && !t.IsZero() {
-			c.add(f, name, `"`+date+`"`)
+		inside, ok1 := bytes.CutPrefix(value, []byte(`"`))
+		date, ok2 := bytes.CutSuffix(inside, []byte(`"`))
+		if t, err := time.Parse("_2-Jan-2006 15:04:05 -0700", string(date)); err == nil && !t.IsZero() && ok1 && ok2 {
+			c.addValue(f, name, value)
 		}
 	case "FLAGS":
 		s := &scan{b: value, maxDepth: c.limits.Depth}
 		if flags, ok := s.flags(); ok {
-			c.add(f, name, string(flags))
+			c.addValue(f, name, flags)
 		}
 	case "MODSEQ":
 		n, inside := bytes.CutPrefix(value, []byte("("))
 		n = bytes.TrimSpace(bytes.TrimSuffix(n, []byte(")")))
 		if _, err := strconv.ParseUint(string(n), 10, 64); err == nil && inside {
-			c.add(f, name, "("+string(n)+")")
+			to := c.add(f, name)
+			*to = append(append(append(*to, " ("...), n...), ')')
 		}
 	}
 }
 
 // text writes message text: a literal goes through, unless the UID is still to come.
-func (c *Conn) text(f *fetch, section string, first byte) (ok bool, err error) {
+func (c *Conn) text(f *fetch, section []byte, first byte) (ok bool, err error) {
 	if first == '~' { // a literal8: RFC 9051 section 4.3
 		_, _ = c.next()
 		if first, err = c.next(); err != nil {
@@ -212,10 +226,11 @@ func (c *Conn) text(f *fetch, section string, first byte) (ok bool, err error) {
 		text, isText := s.str()
 		f.section = true
 		if !isText {
-			c.add(f, "BODY"+section, "NIL")
+			to := c.add(f, "BODY")
+			*to = append(append(*to, section...), " NIL"...)
 			return true, nil
 		}
-		to := c.add(f, "BODY"+section, "{"+strconv.Itoa(len(text))+"}\r\n")
+		to := c.addText(f, section, int64(len(text)))
 		*to = append(*to, text...)
 		return true, nil
 	}
@@ -228,13 +243,13 @@ func (c *Conn) text(f *fetch, section string, first byte) (ok bool, err error) {
 	}
 	f.section = true
 	if f.uid == "" && !f.opened && int64(len(f.items))+n <= maxHeld {
-		to := c.add(f, "BODY"+section, "{"+strconv.FormatInt(n, 10)+"}\r\n")
+		to := c.addText(f, section, n)
 		at := len(*to)
 		*to = append(*to, make([]byte, n)...)
 		return true, c.fill((*to)[at:])
 	}
 	c.openFetch(f)
-	c.add(f, "BODY"+section, "{"+strconv.FormatInt(n, 10)+"}\r\n")
+	c.addText(f, section, n)
 	c.literal = n
 	return true, nil
 }
@@ -273,36 +288,47 @@ func (c *Conn) itemName() (string, error) {
 	}
 }
 
-// sectionSpec reads "[HEADER.FIELDS (TO)]<0>"; "" where none stands.
-func (c *Conn) sectionSpec() (string, error) {
+// sectionSpec reads "[HEADER.FIELDS (TO)]<0>"; nil where none stands. It is good until the next call.
+func (c *Conn) sectionSpec() ([]byte, error) {
 	b, err := c.next()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if b != '[' {
 		c.unread()
-		return "", nil
+		return nil, nil
 	}
-	spec := append(make([]byte, 0, 1024), '[')
+	// As a rule it is that of the message before.
+	if n := len(c.section) - 1; n > 0 && n < c.in.Buffered() {
+		if same, err := c.in.Peek(n + 1); err == nil && bytes.Equal(same[:n], c.section[1:]) && same[n] == ' ' {
+			_, err := c.in.Discard(n)
+			c.line += int64(n)
+			c.size += int64(n)
+			return c.section, err
+		}
+	}
+	spec := append(c.spec[:0], '[')
 	for b != ']' {
 		if b, err = c.lineByte(); err != nil {
-			return "", err
+			return nil, err
 		}
 		spec = append(spec, b)
 	}
 	if b, err = c.next(); err != nil {
-		return "", err
+		return nil, err
 	}
 	if b != '<' {
 		c.unread()
-		return string(spec), nil
+		c.spec = spec
+		return spec, nil
 	}
 	for spec = append(spec, b); b != '>'; spec = append(spec, b) {
 		if b, err = c.lineByte(); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
-	return string(spec), nil
+	c.spec = spec
+	return spec, nil
 }
 
 // lineByte reads a byte that must not be the end of the line.
@@ -346,9 +372,15 @@ func (c *Conn) literalHead() (n int64, ok bool, err error) {
 	}
 }
 
-// value reads a value that is no literal, as it stands on the wire: an atom, a quoted string, a list.
+// value reads a value that is no literal, as it stands on the wire: an atom, a quoted string, a list. It is good until the
+// next call.
 func (c *Conn) value() ([]byte, error) {
-	var value []byte
+	value := c.scratch[:0]
+	defer func() {
+		if cap(value) <= maxKept {
+			c.scratch = value
+		}
+	}()
 	depth := 0
 	for quoted := false; ; {
 		b, err := c.lineByte()

@@ -102,7 +102,10 @@ type Conn struct {
 	size    int64  // bytes of the current response in all
 	greeted bool
 	through bool   // STARTTLS was answered: nothing is IMAP any more
-	section string // the last one that knownSection checked
+	section []byte // the last one that knownSection checked
+	last    fetch  // what fetch points to
+	spec    []byte // kept for sectionSpec
+	scratch []byte // kept for value
 	done    error  // what every further Read returns
 }
 
@@ -206,10 +209,13 @@ func (c *Conn) Read(p []byte) (int, error) {
 	}
 }
 
+// maxKept is the biggest buffer that is kept for the next response.
+const maxKept = 256 << 10
+
 // reuse empties out, and lets go of a buffer that one huge response has made.
 func (c *Conn) reuse() {
 	c.taken = 0
-	if cap(c.out) > 256<<10 {
+	if cap(c.out) > maxKept {
 		c.out = nil
 		return
 	}

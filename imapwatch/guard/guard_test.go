@@ -257,7 +257,7 @@ func TestConn_KeepsTheServersWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := guard.Told{
-		Greeting: "[CAPABILITY IMAP4rev1] Dovecot ready.",
+		Greeting: "Dovecot ready.",
 		Bye:      `Logging\u202eout`,
 		Alerts:   []string{"Mailbox is at 98% of quota", `\u001b[31mred`},
 		No:       "Invalid credentials",

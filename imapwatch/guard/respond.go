@@ -186,7 +186,7 @@ func (c *Conn) emit(number, kind string) {
 	c.out = append(c.out, "\r\n"...)
 }
 
-// status hands on an untagged OK, NO, BAD or BYE.
+// status hands on an untagged OK, NO, BAD, BYE or PREAUTH.
 func (c *Conn) status(kind string) error {
 	text, err := c.rest(c.limits.Line, textOnly)
 	if err != nil {
@@ -206,15 +206,9 @@ func (c *Conn) greet(kind string) error {
 	default:
 		return c.foreign([]byte("* " + kind + " "))
 	}
+	err := c.status(kind)
 	c.greeted = true
-	before := len(c.out)
-	if err := c.status(kind); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	c.told.Greeting = harmless(bytes.TrimPrefix(bytes.TrimSpace(c.out[before:]), []byte("* "+kind)))
-	c.mu.Unlock()
-	return nil
+	return err
 }
 
 // foreign says what a server that does not speak IMAP said first.

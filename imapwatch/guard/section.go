@@ -1,6 +1,9 @@
 package guard
 
-import "regexp"
+import (
+	"bytes"
+	"regexp"
+)
 
 const (
 	partNumber = `[0-9]{1,4}(?:\.[0-9]{1,4}){0,30}`
@@ -14,12 +17,13 @@ var sectionSyntax = regexp.MustCompile(
 	`^\[(?:` + partText + `|` + partNumber + `(?:\.` + partText + `)?)?\](?:<[0-9]{1,9}>)?$`)
 
 // knownSection tells whether go-imap can read a section's name. All messages of a FETCH have the same one.
-func (c *Conn) knownSection(section string) bool {
-	if section != c.section {
-		if !sectionSyntax.MatchString(section) {
-			return false
-		}
-		c.section = section
+func (c *Conn) knownSection(section []byte) bool {
+	if bytes.Equal(section, c.section) {
+		return true
 	}
+	if !sectionSyntax.Match(section) {
+		return false
+	}
+	c.section = bytes.Clone(section)
 	return true
 }

@@ -34,6 +34,9 @@ func (c *Conn) Told() Told {
 func (c *Conn) hear(kind, code, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.greeted {
+		c.told.Greeting = text
+	}
 	switch kind {
 	case "BYE":
 		c.told.Bye = text
