@@ -132,6 +132,7 @@ func addrSpec(b []byte) (Address, bool) {
 	if len(b) > 7 && strings.EqualFold(string(b[:7]), "mailto:") {
 		b = b[7:]
 	}
+	b = bytes.TrimSuffix(bytes.ToValidUTF8(b, nil), []byte("."))
 	at := bytes.LastIndexByte(b, '@')
 	if at <= 0 || at == len(b)-1 || len(b) > 320 {
 		return "", false
@@ -141,10 +142,10 @@ func addrSpec(b []byte) (Address, bool) {
 			return "", false
 		}
 	}
-	if bytes.ContainsAny(b[at+1:], `"\:;`) {
+	if bytes.ContainsAny(b[at+1:], `\:;`) || bytes.IndexByte(b, '"') >= 0 {
 		return "", false
 	}
-	return Address(strings.ToLower(strings.TrimSuffix(strings.ToValidUTF8(string(b), ""), "."))), true
+	return Address(strings.ToLower(string(b))), true
 }
 
 // displayName reads a phrase: quotes and backslashes taken off, encoded words decoded, also those in quotes, where RFC

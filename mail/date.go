@@ -13,8 +13,10 @@ func parseDate(value []byte) (time.Time, bool) {
 		value = value[:200]
 	}
 	s := string(value)
-	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", s); err == nil { // nearly all mail; also without alloc
-		return plausible(t)
+	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", s); err == nil { // nearly all mail
+		if t, ok := plausible(t); ok {
+			return t, true
+		}
 	}
 	if len(s) >= 19 && s[4] == '-' && (s[10] == 'T' || s[10] == ' ') {
 		for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05-07:00"} {
@@ -33,13 +35,13 @@ func parseDate(value []byte) (time.Time, bool) {
 func looseDate(s string) (time.Time, bool) {
 	day, month, year := 0, time.Month(0), -1
 	clock, hasClock, pm, hasPM := [3]int{}, false, false, false
-	zone := 0
+	zone, hasZone := 0, false
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' || r == '(' || r == ')' }) {
 		switch {
 		case strings.Count(w, ":") >= 1 && !hasClock && isDigit(w[0]):
 			clock, hasClock = clockOf(w), true
-		case hasClock && (w[0] == '+' || w[0] == '-') && len(w) >= 5:
-			zone = offsetOf(w)
+		case hasClock && !hasZone && (w[0] == '+' || w[0] == '-') && len(w) >= 5:
+			zone, hasZone = offsetOf(w), true
 		case isDigit(w[0]) && strings.Count(w, "-") == 2: // 3-Mar-2026
 			parts := strings.Split(w, "-")
 			day, month, year = number(parts[0]), monthNamed(parts[1]), number(parts[2])
@@ -56,8 +58,9 @@ func looseDate(s string) (time.Time, bool) {
 			month = monthNamed(w)
 		case strings.EqualFold(w, "am"), strings.EqualFold(w, "pm"):
 			pm, hasPM = strings.EqualFold(w, "pm"), true
-		case hasClock && zone == 0:
+		case hasClock && !hasZone:
 			zone = zoneNamed(w)
+			hasZone = zone != 0
 		}
 	}
 	switch { // RFC 5322 section 4.3

@@ -215,7 +215,7 @@ func guessBoundary(body []byte) string {
 		} else {
 			body = nil
 		}
-		if line = bytes.TrimRight(line, " \t\r"); len(line) > 4 && len(line) <= 76 && bytes.HasPrefix(line, []byte("--")) {
+		if line = bytes.TrimRight(line, " \t\r"); len(line) > 2 && len(line) <= 76 && bytes.HasPrefix(line, []byte("--")) {
 			return string(line[2:])
 		}
 	}
