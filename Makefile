@@ -44,8 +44,9 @@ $(GOLANGCI):
 fmt: $(GOLANGCI)
 	$(GOLANGCI) fmt ./...
 
-bench: test-deps
-	@./.ci/bench
+# Ratios against a raw socket and mbsync, in rounds that take turns; BENCH_ARGS="-only sync" measures a part.
+bench: build test-deps
+	@go run ./.ci/bench -bin $(BIN) $(BENCH_ARGS)
 
 clean:
 	rm -rf bin .cache

@@ -13,7 +13,9 @@ import (
 // Main runs the tests of a package and stops every server that they started. A package whose tests call Dovecot has
 //
 //	func TestMain(m *testing.M) { os.Exit(imaptest.Main(m)) }
-func Main(m *testing.M) int {
+//
+// A program that measures may run itself in place of a *testing.M.
+func Main(m interface{ Run() int }) int {
 	defer dovecots.stop()
 	dovecots.managed.Store(true)
 	return m.Run()

@@ -1,0 +1,123 @@
+// Bench measures the program against a real Dovecot and prints ratios to references that are taken in the same rounds on
+// the same machine: a raw socket that does the same and only counts, and mbsync. It judges nothing by the clock alone, and
+// its exit status says only whether it could measure.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"followupd/imapwatch/imaptest"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	b := &bench{out: os.Stdout}
+	flag.StringVar(&b.bin, "bin", "bin/followupd", "the program to measure")
+	flag.IntVar(&b.rounds, "rounds", 5, "interleaved rounds of everything that is measured in rounds")
+	flag.IntVar(&b.messages, "messages", 20_000, "messages in the large mailbox")
+	flag.IntVar(&b.prospects, "prospects", 2_000, "threads with prospects in the large mailbox")
+	flag.IntVar(&b.samples, "samples", 50, "deliveries timed")
+	only := flag.String("only", "", "measure only this part: sync, watch or quiet")
+	flag.Parse()
+	b.only = *only
+	code := imaptest.Main(runner(func() int {
+		defer stop()
+		b.host.ctx = ctx
+		if err := b.host.run(func() error { return b.run(ctx) }); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			return 1
+		}
+		return 0
+	}))
+	os.Exit(code)
+}
+
+// runner is what imaptest.Main runs.
+type runner func() int
+
+// Run implements it.
+func (r runner) Run() int { return r() }
+
+// bench is one run of everything.
+type bench struct {
+	host     host
+	out      *os.File
+	bin      string
+	rounds   int
+	messages int
+	prospects,
+	samples int
+	only string
+
+	table table
+}
+
+func (b *bench) run(ctx context.Context) error {
+	if _, err := os.Stat(b.bin); err != nil {
+		return fmt.Errorf("no program to measure (make build): %w", err)
+	}
+	server := imaptest.Dovecot(&b.host)
+	fmt.Fprintln(b.out, machine())
+	if b.wants("sync") {
+		box := newBox(server.User(&b.host, imaptest.SDBox()))
+		if err := box.fill(ctx, composition{messages: b.messages}); err != nil {
+			return err
+		}
+		if err := b.firstSync(ctx, box); err != nil {
+			return err
+		}
+	}
+	if b.wants("watch") || b.wants("quiet") {
+		box := newBox(server.User(&b.host, imaptest.SDBox()))
+		if err := box.fill(ctx, composition{messages: b.messages, prospects: b.prospects}); err != nil {
+			return err
+		}
+		state, err := os.MkdirTemp("", "followupd-bench")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(state)
+		if err := b.watching(ctx, box, state); err != nil {
+			return err
+		}
+		if err := b.quiet(ctx, box, state); err != nil {
+			return err
+		}
+	}
+	if b.wants("quiet") {
+		const small = 1000
+		box := newBox(server.User(&b.host, imaptest.SDBox()))
+		if err := box.fill(ctx, composition{messages: small, prospects: b.prospects * small / b.messages}); err != nil {
+			return err
+		}
+		state, err := os.MkdirTemp("", "followupd-bench")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(state)
+		if err := b.quiet(ctx, box, state); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(b.out)
+	return b.table.print(b.out)
+}
+
+func (b *bench) wants(part string) bool { return b.only == "" || b.only == part }
+
+// say tells how far it is; the table comes last.
+func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.out, format+"\n", args...) }
+
+// machine names what was measured on.
+func machine() string {
+	return fmt.Sprintf("%s, %d processors, %s; %s, Dovecot %s, %s",
+		strings.Join(strings.Fields(processor()), " "), runtime.NumCPU(), kernel(), runtime.Version(),
+		firstLine("dovecot", "--version"), firstLine("mbsync", "--version"))
+}

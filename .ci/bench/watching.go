@@ -1,0 +1,271 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// watching starts the daemon on an empty state, and measures what it holds and how soon it knows of an answer.
+func (b *bench) watching(ctx context.Context, box *box, state string) error {
+	p, err := newProxy(box.Addr())
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	config, err := configure(state, box, p.port())
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	d, err := b.start(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer d.stop()
+	first, err := d.settle(ctx)
+	if err != nil {
+		return err
+	}
+	_, peak, err := memory(d.pid())
+	if err != nil {
+		return err
+	}
+	used, err := cpu(d.pid())
+	if err != nil {
+		return err
+	}
+	what := fmt.Sprintf("%d messages, %d threads with prospects", box.messages, b.prospects)
+	b.say("first pass with bodies and drafts: %s", first.Sub(began).Round(time.Millisecond))
+	b.table.add(row{
+		what: "daemon, " + what + ": first pass, bodies and drafts",
+		ours: fmt.Sprintf("%.2f s, processor %.2f s", first.Sub(began).Seconds(), used.Seconds()),
+	})
+	if b.wants("quiet") {
+		if err := b.poke(ctx, d, p, state); err != nil {
+			return err
+		}
+	}
+	if b.wants("watch") {
+		if err := b.deliveries(ctx, d, box); err != nil {
+			return err
+		}
+	}
+	now, last, err := memory(d.pid())
+	if err != nil {
+		return err
+	}
+	b.table.add(row{what: "daemon, watching: resident memory", ours: mib(now), goal: "< 40 MiB", met: yes(now < 40<<10)})
+	b.table.add(row{what: "daemon, first pass: peak memory", ours: mib(peak)})
+	b.table.add(row{what: "daemon, since its start: peak memory", ours: mib(last)})
+	return nil
+}
+
+// poke makes the daemon pass as the rep's own commands do, and counts what a pass without change costs.
+func (b *bench) poke(ctx context.Context, d *daemon, p *proxy, state string) error {
+	var commands, bytes []int64
+	before, err := cpu(d.pid())
+	if err != nil {
+		return err
+	}
+	for i := range b.rounds {
+		commandsBefore, bytesBefore := p.commands.Load(), p.bytes.Load()
+		said := filepath.Join(state, "state", "wake", "word")
+		if err := os.WriteFile(said, fmt.Appendf(nil, "%d\n", i), 0o600); err != nil {
+			return err
+		}
+		if err := rest(ctx, 2*time.Second); err != nil {
+			return err
+		}
+		commands = append(commands, p.commands.Load()-commandsBefore)
+		bytes = append(bytes, p.bytes.Load()-bytesBefore)
+	}
+	after, err := cpu(d.pid())
+	if err != nil {
+		return err
+	}
+	n := median(commands)
+	b.table.add(row{
+		what: "daemon, a pass without change",
+		ours: fmt.Sprintf("%d commands, %d bytes, processor %s", n, median(bytes), ms((after-before)/time.Duration(b.rounds))),
+		goal: "<= 12 commands", met: yes(n <= 12),
+	})
+	return nil
+}
+
+// deliveries appends answers and times when a raw IDLE hears of each, and when the daemon says that the thread is
+// answered. Both listen to the same server, which batches notices by half a second.
+func (b *bench) deliveries(ctx context.Context, d *daemon, box *box) error {
+	deliver, err := dialLogin(ctx, box.Account)
+	if err != nil {
+		return err
+	}
+	defer deliver.close()
+	listen, err := dialLogin(ctx, box.Account)
+	if err != nil {
+		return err
+	}
+	defer listen.close()
+	if err := listen.command("EXAMINE INBOX"); err != nil {
+		return err
+	}
+	samples := min(b.samples, len(box.waiting))
+	if samples == 0 {
+		b.say("no thread waits for an answer: deliveries left out")
+		return nil
+	}
+	var raw, ours, later []time.Duration
+	for _, s := range box.waiting[:samples] {
+		if err := listen.idle(); err != nil {
+			return err
+		}
+		// The daemon ends its IDLE a second after it heard something; only then both listen again.
+		if err := rest(ctx, 1500*time.Millisecond+rand.N(500*time.Millisecond)); err != nil {
+			return err
+		}
+		heard := make(chan error, 1)
+		var at time.Time
+		began := time.Now()
+		go func() {
+			err := listen.until(" EXISTS")
+			at = time.Now()
+			heard <- err
+		}()
+		if err := deliver.appendAll("INBOX", []message{{at: began, raw: answer(s, began)}}); err != nil {
+			return err
+		}
+		known, err := d.answered(ctx)
+		if err != nil {
+			return err
+		}
+		if err := <-heard; err != nil {
+			return err
+		}
+		if err := listen.done(); err != nil {
+			return err
+		}
+		raw, ours, later = append(raw, at.Sub(began)), append(ours, known.Sub(began)), append(later, known.Sub(at))
+	}
+	more := quantile(ours, 0.95) - quantile(raw, 0.95)
+	b.table.add(row{
+		fmt.Sprintf("delivery to `answered`, p95 of %d", samples), ms(quantile(ours, 0.95)), "raw IDLE " + ms(quantile(raw, 0.95)),
+		"+" + ms(more), "<= +20 ms", yes(more <= 20*time.Millisecond),
+	})
+	b.table.add(row{
+		what: "delivery to `answered`, median", ours: ms(median(ours)), reference: "raw IDLE " + ms(median(raw)),
+		ratio: "+" + ms(median(ours)-median(raw)),
+	})
+	b.table.add(row{
+		what: "the same by pairs, median and p95", ours: fmt.Sprintf("+%s, +%s", ms(median(later)), ms(quantile(later, 0.95))),
+	})
+	return nil
+}
+
+// daemon is a running `followupd run`.
+type daemon struct {
+	cmd   *exec.Cmd
+	lines chan line
+}
+
+// line is one the daemon logged, and when it came.
+type line struct {
+	at   time.Time
+	text string
+}
+
+func (b *bench) start(ctx context.Context, config string) (*daemon, error) {
+	d := &daemon{cmd: exec.CommandContext(ctx, b.bin, "run", "-c", config), lines: make(chan line, 1<<16)}
+	d.cmd.Cancel = func() error { return d.cmd.Process.Signal(syscall.SIGTERM) }
+	d.cmd.WaitDelay = 10 * time.Second
+	r, w := io.Pipe()
+	d.cmd.Stderr = w
+	if err := d.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		defer close(d.lines)
+		scan := bufio.NewScanner(r)
+		for scan.Scan() {
+			d.lines <- line{time.Now(), scan.Text()}
+		}
+	}()
+	return d, nil
+}
+
+func (d *daemon) pid() int { return d.cmd.Process.Pid }
+
+func (d *daemon) stop() {
+	_ = d.cmd.Process.Signal(syscall.SIGTERM)
+	_ = d.cmd.Wait()
+	_ = d.cmd.Stderr.(io.Closer).Close()
+}
+
+// settle waits until the daemon has told where threads stand and then said nothing for a while. It gives the time of the
+// first of those lines: the first pass is done by then.
+func (d *daemon) settle(ctx context.Context) (first time.Time, err error) {
+	const quiet, most = 5 * time.Second, 10 * time.Minute
+	deadline := time.After(most)
+	for {
+		var still <-chan time.Time
+		if !first.IsZero() {
+			still = time.After(quiet)
+		}
+		select {
+		case l, ok := <-d.lines:
+			if !ok {
+				return first, fmt.Errorf("the daemon ended")
+			}
+			if strings.Contains(l.text, "level=WARN") || strings.Contains(l.text, "level=ERROR") {
+				fmt.Fprintln(os.Stderr, "bench: the daemon says:", l.text)
+			}
+			if first.IsZero() && strings.Contains(l.text, `msg="thread stands"`) {
+				first = l.at
+			}
+		case <-still:
+			return first, nil
+		case <-deadline:
+			return first, fmt.Errorf("the daemon's first pass took more than %s", most)
+		case <-ctx.Done():
+			return first, ctx.Err()
+		}
+	}
+}
+
+// answered waits for the daemon to say that a thread is answered.
+func (d *daemon) answered(ctx context.Context) (time.Time, error) {
+	const most = 60 * time.Second
+	deadline := time.After(most)
+	for {
+		select {
+		case l, ok := <-d.lines:
+			if !ok {
+				return time.Time{}, fmt.Errorf("the daemon ended")
+			}
+			if strings.Contains(l.text, "state=answered") {
+				return l.at, nil
+			}
+		case <-deadline:
+			return time.Time{}, fmt.Errorf("no thread was answered within %s of a delivery", most)
+		case <-ctx.Done():
+			return time.Time{}, ctx.Err()
+		}
+	}
+}
+
+// rest waits.
+func rest(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
