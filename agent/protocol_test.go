@@ -294,3 +294,17 @@ func TestDraft_DryRunWritesNothing(t *testing.T) {
 		t.Errorf("a dry run tells of %d drafts and wrote %d, want 1 and 0", len(res.Placed), len(w.drafts()))
 	}
 }
+
+func TestDraft_NotBesideOneBegunMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	w.onTail = func() { // the rep begins to write after we looked through Drafts, before our APPEND
+		w.deliver("Drafts", rep, person, "begun@laptop.example", "offer@acme.example", "Hi Lena,", w.now)
+	}
+	if _, err, _ := w.pass(); err != nil {
+		t.Fatal(err)
+	}
+	exactlyOne(t, w, "the rep began a mail between sweep and APPEND")
+	w.calm()
+	exactlyOne(t, w, "and later")
+}
