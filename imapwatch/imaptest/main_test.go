@@ -1,10 +1,20 @@
 package imaptest_test
 
 import (
+	"fmt"
 	"os"
 	"testing"
+
+	"go.uber.org/goleak"
 
 	"followupd/imapwatch/imaptest"
 )
 
-func TestMain(m *testing.M) { os.Exit(imaptest.Main(m)) }
+func TestMain(m *testing.M) {
+	code := imaptest.Main(m)
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}

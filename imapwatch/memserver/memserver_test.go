@@ -1,6 +1,7 @@
 package memserver_test
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"net"
@@ -124,6 +125,34 @@ func TestServer_MoveTellsOfEachMessageOnce(t *testing.T) {
 	if !strings.Contains(said, `"Trash" (MESSAGES 2)`) || !strings.Contains(said, "INBOX (MESSAGES 1)") {
 		t.Errorf("after the move:\n%s", said)
 	}
+}
+
+func TestServer_PushesNewMailToIDLE(t *testing.T) {
+	s := start(t, memserver.Options{})
+	conn, err := net.Dial("tcp", s.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(conn)
+	until := func(want string) {
+		t.Helper()
+		for lines.Scan() {
+			if strings.HasPrefix(lines.Text(), want) {
+				return
+			}
+		}
+		t.Fatalf("the server never says %q: %v", want, lines.Err())
+	}
+	fmt.Fprint(conn, "1 LOGIN rep secret\r\n2 SELECT INBOX\r\n3 IDLE\r\n")
+	until("+")
+	if _, err := s.Append("rep", "INBOX", nil, received, []byte(message)); err != nil {
+		t.Fatal(err)
+	}
+	until("* 1 EXISTS")
 }
 
 // A client that is not ours and shares no code with the server.
