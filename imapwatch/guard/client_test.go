@@ -344,6 +344,25 @@ func TestStartTLS_WorksOnDovecot(t *testing.T) {
 	}
 }
 
+// go-imap's own STARTTLS runs over a guard too, unguarded from there on.
+func TestConn_LetsTLSThroughAfterSTARTTLS(t *testing.T) {
+	a := imaptest.Dovecot(t).User(t, imaptest.STARTTLS())
+	conn, err := a.Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := guard.Wrap(conn, guard.Limits{})
+	g.Expect(10 * time.Second)
+	c, err := imapclient.NewStartTLS(g, &imapclient.Options{TLSConfig: config(t, a)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Login(a.Username, a.Password).Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestStartTLS_RefusesWhatIsNotSafe(t *testing.T) {
 	for name, c := range map[string]struct {
 		server func(s *imaptest.Script)

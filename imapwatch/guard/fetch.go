@@ -169,7 +169,7 @@ func (c *Conn) item(f *fetch) (ok bool, err error) {
 		c.scalar(f, name, value)
 		return true, nil
 	}
-	return true, unlessLineEnds(c.skipValue(0))
+	return true, unlessLineEnds(c.skipValue())
 }
 
 // scalar writes an item whose value is well-formed.
@@ -411,7 +411,8 @@ func (c *Conn) value() ([]byte, error) {
 }
 
 // skipValue reads past a value with whatever literals it has.
-func (c *Conn) skipValue(depth int) error {
+func (c *Conn) skipValue() error {
+	depth := 0
 	for quoted := false; ; {
 		b, err := c.lineByte()
 		if err != nil {
