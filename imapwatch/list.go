@@ -12,8 +12,8 @@ import (
 	"followupd/mail"
 )
 
-// Folders gives the folders with their roles, found as IMAP.md section 4 and R25 say. Errors: *FolderError where Sent or
-// Drafts cannot be told (lists the folders, names the key to set).
+// Folders gives the folders with their roles, found as IMAP.md section 4 and R25 say, and after them all others that can be
+// opened, without a role. Errors: *FolderError where Sent or Drafts cannot be told (lists the folders, names the key to set).
 func (m *Mailbox) Folders(ctx context.Context) ([]mail.Folder, error) {
 	var folders []mail.Folder
 	err := m.reading(ctx, func(k *conn) error {
@@ -25,7 +25,11 @@ func (m *Mailbox) Folders(ctx context.Context) ([]mail.Folder, error) {
 		if folders, err = chooseFolders(all, m.cfg); err != nil {
 			return err
 		}
-		return m.confirmSent(ctx, k, folders, all)
+		if err := m.confirmSent(ctx, k, folders, all); err != nil {
+			return err
+		}
+		folders = append(folders, others(all, folders)...)
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -40,6 +44,19 @@ func (m *Mailbox) Folders(ctx context.Context) ([]mail.Folder, error) {
 		}
 	}
 	return folders, nil
+}
+
+// others gives the folders that were not chosen and can be opened.
+func others(all []listed, chosen []mail.Folder) []mail.Folder {
+	var rest []mail.Folder
+	for _, l := range all {
+		closed := slices.Contains(l.attrs, imap.MailboxAttrNoSelect) || slices.Contains(l.attrs, imap.MailboxAttrNonExistent)
+		known := slices.ContainsFunc(chosen, func(f mail.Folder) bool { return f.Name == l.name })
+		if !closed && !known {
+			rest = append(rest, mail.Folder{Name: l.name})
+		}
+	}
+	return rest
 }
 
 // list asks for all folders, and what they are for: servers give their special uses (RFC 6154) on a plain LIST too, or

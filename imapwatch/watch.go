@@ -201,13 +201,17 @@ func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 			w.inboxUp.set(false)
 		}
 	}()
-	for {
+	for lively := true; ; { // mail may have come before the first round
 		ok, _, changed := w.m.squeeze.allows(int(i))
 		if !ok {
 			k.logout(ctx)
 			return nil
 		}
-		if err := w.idle(ctx, k, started, nudge, changed); err != nil {
+		length := w.m.cfg.IdleRound
+		if lively {
+			length = min(length, quiet)
+		}
+		if lively, err = w.idle(ctx, k, length, started, nudge, changed); err != nil {
 			return err
 		}
 		started = func() {}
@@ -239,29 +243,33 @@ func (w *watch) folder(ctx context.Context, k *conn, i watcher) (string, error) 
 	return "", fmt.Errorf("no folder for %s", i)
 }
 
-// quiet is how long a round of IDLE goes on after the server said something. Mail often comes in company, and what comes
-// between two rounds may go unsaid until the next.
+// quiet is how long a round of IDLE goes on after the server said something, and how long the round after that is. Mail
+// often comes in company, and what comes in the moment between two rounds some servers keep to themselves until the
+// next ends (go-imap's own does); so the moment before a long round is one in which nothing happens.
 const quiet = time.Second
 
 // idle is one round of IDLE (RFC 2177); started is called once the server listens. The round ends soon after the
 // first thing the server says: some servers say nothing more in a round once they have (Dovecot's sdbox after its index
-// log rotated; IMAP.md section 0, finding 8).
-func (w *watch) idle(ctx context.Context, k *conn, started func(), nudge, changed <-chan struct{}) error {
+// log rotated; IMAP.md section 0, finding 8). lively says that the server said something.
+func (w *watch) idle(
+	ctx context.Context, k *conn, length time.Duration, started func(), nudge, changed <-chan struct{},
+) (lively bool, err error) {
 	var cmd *imapclient.IdleCommand
-	err := k.do(ctx, "IDLE", k.limit, func(c *imapclient.Client) (err error) {
+	err = k.do(ctx, "IDLE", k.limit, func(c *imapclient.Client) (err error) {
 		cmd, err = c.Idle()
 		return err
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
 	started()
 	poked := w.poke.raised()
-	end := time.NewTimer(w.m.cfg.IdleRound)
+	end := time.NewTimer(length)
 	defer end.Stop()
 	for over := false; !over; {
 		select {
 		case <-nudge:
+			lively = true
 			end.Reset(quiet)
 			nudge = nil // once: a server that never falls silent does not keep the round open
 		case <-end.C:
@@ -276,7 +284,7 @@ func (w *watch) idle(ctx context.Context, k *conn, started func(), nudge, change
 			over = true
 		}
 	}
-	return k.do(ctx, "DONE", k.limit, func(*imapclient.Client) error {
+	return lively, k.do(ctx, "DONE", k.limit, func(*imapclient.Client) error {
 		if err := cmd.Close(); err != nil {
 			return err
 		}
