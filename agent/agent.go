@@ -23,7 +23,7 @@ type Mailbox interface {
 	Sync(ctx context.Context, f mail.Folder, c mail.Cursor, since time.Time, store func(mail.Batch) error) error
 	Tail(ctx context.Context, f mail.Folder, c mail.Cursor, store func(mail.Batch) error) error
 	Bodies(ctx context.Context, folder string, validity uint32, uids []mail.UID, each func(mail.Body) error) error
-	Search(ctx context.Context, f mail.Folder, since time.Time, from []mail.Address, ids []mail.MessageID) ([]mail.Item, error)
+	Search(ctx context.Context, f mail.Folder, since time.Time, from []mail.Address, ids []mail.MessageID) (mail.Batch, error)
 
 	Look(ctx context.Context, floor mail.UID) (DraftsState, []mail.Item, error)
 	Append(ctx context.Context, source []byte, at time.Time) (mail.UID, error)

@@ -124,15 +124,14 @@ func (a *Agent) tail(ctx context.Context, st tracker.Standing) error {
 		if watched[f.Name] || f.Role == mail.RoleDrafts {
 			continue
 		}
-		items, err := a.box.Search(ctx, f, st.LastOutbound, from, ids)
+		found, err := a.box.Search(ctx, f, st.LastOutbound, from, ids)
 		if err != nil {
 			return fmt.Errorf("look for an answer in folder %q: %w", f.Name, err)
 		}
-		if len(items) == 0 {
+		if len(found.Items) == 0 {
 			continue
 		}
-		// The folder is not read as a whole, so its cursor stays where it is: zero.
-		if err := a.keep(ctx, f)(mail.Batch{Items: items, Cursor: reaches[f.Name].Cursor}); err != nil {
+		if err := a.keep(ctx, f)(found); err != nil {
 			return err
 		}
 	}

@@ -20,20 +20,22 @@ const (
 )
 
 // Search looks in any folder for messages received since a day that come from one of the addresses or name one of the
-// ids in References or In-Reply-To, and reads their headers. Finding nothing proves nothing: servers match in their own
+// ids in References or In-Reply-To, and reads their headers. The batch's cursor tells the folder's UIDVALIDITY and nothing
+// of how far it was read. Finding nothing proves nothing: servers match in their own
 // ways (RELIABILITY.md section 2.2).
-func (m *Mailbox) Search(ctx context.Context, f mail.Folder, since time.Time, from []mail.Address, ids []mail.MessageID) ([]mail.Item, error) {
+func (m *Mailbox) Search(ctx context.Context, f mail.Folder, since time.Time, from []mail.Address, ids []mail.MessageID) (mail.Batch, error) {
 	terms := searchTerms(from, ids)
 	if len(terms) == 0 {
-		return nil, nil
+		return mail.Batch{}, nil
 	}
-	var found []mail.Item
+	var found mail.Batch
 	err := m.reading(ctx, func(k *conn) error {
-		found = nil
+		found = mail.Batch{}
 		sel, err := k.examine(ctx, f.Name)
 		if err != nil || sel.count == 0 {
 			return err
 		}
+		found.Cursor.UIDValidity = sel.validity
 		var uids []imap.UID
 		for some := range slices.Chunk(terms, termsEach) {
 			hits, err := k.searchAny(ctx, since, some, int(sel.count))
@@ -51,13 +53,13 @@ func (m *Mailbox) Search(ctx context.Context, f mail.Folder, since time.Time, fr
 			if err != nil {
 				return err
 			}
-			found = append(found, items(messages)...)
+			found.Items = append(found.Items, items(messages)...)
 			uids = uids[done:]
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("search %q: %w", f.Name, err)
+		return mail.Batch{}, fmt.Errorf("search %q: %w", f.Name, err)
 	}
 	return found, nil
 }
