@@ -24,11 +24,11 @@ type listed struct {
 // FolderError says that a folder cannot be told from the others, and which key of the config settles it.
 type FolderError struct {
 	Role       mail.Role
-	Key        string   // "imap.folders.sent"
-	Named      string   // what the config names and the server does not have; "" where it names none
+	Key        string    // "imap.folders.sent"
+	Named      string    // what the config names and the server does not have; "" where it names none
 	For        mail.Role // what the folder that the config names is for already; "" nothing
 	Candidates []string  // more than one folder may be meant; empty: none may
-	Folders    []string // all that the server has
+	Folders    []string  // all that the server has
 }
 
 // Error names the folders to choose from, and the key to set.
