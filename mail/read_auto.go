@@ -189,6 +189,8 @@ func (s *study) textSigns() (signs []evidence) {
 	if away {
 		if h, ok := near("text return"); ok {
 			add(0.7, fmt.Sprintf("names an end of it: %q", s.words(h)))
+		} else if s.numberAfter(s.inTop["text away"]) {
+			add(0.5, "a number, as of a date, stands beside it")
 		}
 		if h, ok := near("text contact"); ok {
 			add(0.7, fmt.Sprintf("names another way: %q", s.words(h)))
@@ -205,6 +207,12 @@ func (s *study) textSigns() (signs []evidence) {
 	}
 	if number := ticketNumber(s.m.Subject); number != "" && !strings.Contains(s.c.OurSubject, number) {
 		add(0.6, fmt.Sprintf("a ticket number stands in the subject: %q", number))
+	}
+	personal := questions(s.r.NewText) > 0 || s.greetsUs() || len(s.inTop["text person"]) > 0
+	if h, ok := near("text away"); ok && h.word < 25 && len(s.r.NewText) < 300 && !personal {
+		add(0.5, "it says nothing else")
+	} else if hits := distinct(s.inTop["text left_company"]); len(hits) > 0 && hits[0].word < 25 && len(s.r.NewText) < 300 && !personal {
+		add(0.5*float64(min(len(hits), 2)), "it says nothing else")
 	}
 	if hits := distinct(s.inTop["text person"]); len(hits) > 0 {
 		add(-min(float64(len(hits))*1.2, 2.4), "")
@@ -230,6 +238,19 @@ func (s *study) textSigns() (signs []evidence) {
 	return signs
 }
 
+// numberAfter says that a number stands within ten words of the first hit.
+func (s *study) numberAfter(hits []hit) bool {
+	if len(hits) == 0 {
+		return false
+	}
+	for _, t := range s.tokens[hits[0].end:min(len(s.tokens), hits[0].end+10)] {
+		if t.word != "" && isDigit(t.word[0]) {
+			return true
+		}
+	}
+	return false
+}
+
 // contextSigns weighs what the mailbox knows: how soon the mail came, and whether it came before.
 func (s *study) contextSigns() (signs []evidence) {
 	if s.c.AfterOurs > 0 && s.c.AfterOurs <= 2*time.Minute {
@@ -246,7 +267,7 @@ func (s *study) autoSub() Sub {
 	text := func(section string) int { return len(distinct(s.inTop[section])) }
 	subject := func(section string) bool { return len(s.sections[section]) > 0 }
 	switch {
-	case subject("subject left_company"), text("text left_company") > 0 && s.inTop["text left_company"][0].word < 80:
+	case subject("subject left_company"), s.saysGone():
 		return SubLeftCompany
 	case s.challenges():
 		return SubChallenge
@@ -256,6 +277,12 @@ func (s *study) autoSub() Sub {
 		return SubAcknowledgement
 	}
 	return SubOther
+}
+
+// saysGone says that the text begins with the end of a job or an address, before any absence that will pass.
+func (s *study) saysGone() bool {
+	gone, away := s.inTop["text left_company"], s.inTop["text away"]
+	return len(gone) > 0 && gone[0].word < 80 && (len(away) == 0 || gone[0].word <= away[0].word)
 }
 
 // challenges says that the mail asks its reader to prove to be a person.
