@@ -185,15 +185,15 @@ func overlayRefusal(st *tracker.Standing, notes map[mail.MessageID]tracker.Draft
 	}
 }
 
-// tellChanges logs each thread whose state is another than when last judged.
+// tellChanges logs each thread whose state is another than when last judged. What is first heard of after a start is no
+// change.
 func (a *Agent) tellChanges(all []tracker.Standing) {
 	for _, st := range all {
-		if before, ok := a.states[st.Thread]; !ok || before != st.State {
-			if ok || st.State != tracker.Ignored {
-				a.log.Info("thread stands", slog.String("thread", string(st.Thread)), slog.String("state", string(st.State)))
-			}
-			a.states[st.Thread] = st.State
+		before, known := a.states[st.Thread]
+		if known && before != st.State {
+			a.log.Info("thread stands", slog.String("thread", string(st.Thread)), slog.String("state", string(st.State)), slog.String("before", string(before)))
 		}
+		a.states[st.Thread] = st.State
 	}
 }
 
