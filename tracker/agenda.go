@@ -13,7 +13,8 @@ import (
 // Agenda picks which due threads get their draft now: oldest promise first, at most Policy.DraftsADay in the rep's day
 // (those placed today count), one open draft per person, within hours. held says in words why each other due thread waits.
 //
-// Doubt means silence: a thread whose mailbox was not read cleanly since its window closed, or whose last mail could not be
+// A due thread whose draft is under way (an intent, or one of unknown outcome) is among them, and costs none of the day's
+// number. Doubt means silence: a thread whose mailbox was not read cleanly since its window closed, or whose last mail could not be
 // read, waits, too.
 func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) (draft []Standing, held map[ThreadID]string) {
 	held = make(map[ThreadID]string)
@@ -31,8 +32,8 @@ func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) 
 	opens := p.Calendar.NextOpen(now)
 	for _, s := range due {
 		switch {
-		case s.Draft != nil:
-			held[s.Thread] = "a draft is under way already"
+		case s.Draft != nil && s.Withdraw:
+			held[s.Thread] = "an earlier draft of this thread still lies in Drafts"
 		case f.ReadAt.Before(s.Next.At):
 			held[s.Thread] = "not every folder has been read since the window closed on " + p.Calendar.onTime(s.Next.At, now) + ": an answer may lie there"
 		case s.Silence != nil && !s.Silence.HasBody:
@@ -41,6 +42,8 @@ func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) 
 			held[s.Thread] = busy.with(s)
 		case !ignoreHours && opens.After(now):
 			held[s.Thread] = "drafts appear in your working hours, next on " + p.Calendar.onTime(opens, now)
+		case s.Draft != nil: // under way since an earlier round, and counted then
+			draft = append(draft, s)
 		case placed >= p.DraftsADay:
 			held[s.Thread] = fmt.Sprintf("today's %s have been written (cadence.drafts_per_day)", counted(p.DraftsADay, "draft"))
 		default:
@@ -52,12 +55,15 @@ func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) 
 	return draft, held
 }
 
-// draftsToday counts what was placed, or is being placed, on the rep's day.
+// draftsToday counts what was placed, or is being placed, on the rep's day, whatever became of it.
 func draftsToday(drafts []Draft, c Calendar, now time.Time) int {
 	n := 0
 	for _, d := range drafts {
-		if c.SameDay(d.Created, now) {
-			n++
+		switch d.State {
+		case DraftIntent, DraftUnknown, DraftPlaced, DraftEdited, DraftSent, DraftDiscarded, DraftWithdrawn:
+			if c.SameDay(d.Created, now) {
+				n++
+			}
 		}
 	}
 	return n

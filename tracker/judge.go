@@ -74,6 +74,11 @@ func (m *Mailbox) judge(id ThreadID, l *ledger, now time.Time) Standing {
 	q.drafts = q.journal()
 	q.conclude()
 	q.withdraw()
+	for _, h := range q.holds { // whatever was concluded, a hold that ends may change it
+		if h.To.After(now) && (q.s.Check.IsZero() || h.To.Before(q.s.Check)) {
+			q.s.Check = h.To
+		}
+	}
 	return q.s
 }
 

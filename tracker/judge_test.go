@@ -75,6 +75,7 @@ func TestJudge_Stories(t *testing.T) {
 		{name: "nothing asked, nothing owed", tale: "offer rep writes -14d to=lena noask", want: "closed settled"},
 		{name: "talk to you on Tuesday", tale: "offer rep writes -16d to=lena\n a lena answers -15d re=offer\n b rep writes -15d14:00 to=lena re=a noask", want: "closed settled"},
 		{name: "a postscript does not take the question back", tale: "offer rep writes -14d10:00 to=lena\n b rep writes -14d10:20 to=lena re=offer noask", want: "due step=0"},
+		{name: "a mail without readable words is not called settled", tale: "offer rep writes -14d to=lena notext", want: "due"},
 		{name: "an unread mail of the rep's is not called settled", tale: "offer rep writes -14d to=lena noask nobody-read", want: "due"},
 		{name: "a colleague is no prospect", tale: "offer rep writes -14d to=jonas@acme.example", want: "ignored", why: "colleague"},
 		{name: "a robot is no prospect", tale: "a no-reply@parcels.example reports -15d\n offer rep writes -14d to=no-reply@parcels.example re=a", want: "ignored"},

@@ -13,10 +13,10 @@ import (
 // connected component over them. Every link is a pair of points that follows from one message alone, so the components
 // are the same for any order of arrival.
 //
-//   - In-Reply-To is trusted alone, even if the subject changed, and with it the References beside it.
-//   - References without In-Reply-To count only where the base subject is the same: some clients recycle an old mail for a
-//     new topic. Such a message is tied to the point (id, base subject), which everybody who knows the id under that
-//     subject shares.
+//   - In-Reply-To is trusted alone, even if the subject changed.
+//   - References count only where the base subject is the same: some clients recycle an old mail for a new topic, and the
+//     answers to it then carry the old chain on. Such a message is tied to the point (id, base subject), which everybody
+//     who knows the id under that subject shares.
 //   - Thread-Index counts together with base subject and correspondent: a mail copied to another customer keeps it.
 //   - A bounce or receipt is tied to the id it names.
 
@@ -36,14 +36,19 @@ type graph struct {
 	ids     map[sym]node
 	bases   map[pair]node
 	indexes map[indexPoint]node
-	holder  map[sym]int // which message an id stands for
+	facts   map[ThreadID]node // messages without an id of their own
+	holder  map[sym]int       // which message an id stands for
 	members map[node][]int
+
+	subject   map[sym]sym  // under which base subject an id was first named
+	contested map[sym]bool // ids that were named under several
 }
 
 func newGraph() graph {
 	return graph{
-		ids: make(map[sym]node), bases: make(map[pair]node), indexes: make(map[indexPoint]node),
+		ids: make(map[sym]node), bases: make(map[pair]node), indexes: make(map[indexPoint]node), facts: make(map[ThreadID]node),
 		holder: make(map[sym]int), members: make(map[node][]int),
+		subject: make(map[sym]sym), contested: make(map[sym]bool),
 	}
 }
 
@@ -94,25 +99,20 @@ func (m *Mailbox) link(i int) {
 	root := m.graph.find(r.node)
 	m.graph.members[root] = append(m.graph.members[root], i)
 	m.tie(i)
-	id, sure := m.rootOf(i)
-	name := nameOf(id)
-	if _, taken := m.names[name]; sure || !taken {
-		m.names[name] = i
-	}
 }
 
 // tie draws the links of message i; drawing them again changes nothing.
 func (m *Mailbox) tie(i int) {
 	r := &m.recs[i]
 	g := &m.graph
-	for _, id := range r.links {
-		if r.answers > 0 {
+	for k, id := range r.links {
+		if k < r.answers {
 			m.join(r.node, point(g, g.ids, id))
 		}
-		m.join(r.node, point(g, g.bases, pair{id, r.base}))
+		m.joinUnder(r, id)
 	}
 	if own, ok := g.ids[r.id]; ok && own == r.node {
-		m.join(r.node, point(g, g.bases, pair{r.id, r.base}))
+		m.joinUnder(r, r.id)
 	}
 	if r.original != 0 {
 		m.join(r.node, point(g, g.ids, r.original))
@@ -126,6 +126,18 @@ func (m *Mailbox) tie(i int) {
 	}
 }
 
+// joinUnder ties a message to an id under its base subject.
+func (m *Mailbox) joinUnder(r *record, id sym) {
+	g := &m.graph
+	m.join(r.node, point(g, g.bases, pair{id, r.base}))
+	if first, named := g.subject[id]; !named {
+		g.subject[id] = r.base
+	} else if first != r.base && !g.contested[id] {
+		g.contested[id] = true
+		m.moved[g.bases[pair{id, first}]] = struct{}{} // it may go by another name now
+	}
+}
+
 func (m *Mailbox) join(a, b node) {
 	winner, loser, ok := m.graph.union(a, b)
 	if ok {
@@ -134,22 +146,31 @@ func (m *Mailbox) join(a, b node) {
 }
 
 // ownNode gives the point of a message: that of its Message-ID, unless the id is missing or belongs to another message.
+// Then it is that of its facts, so that copies of such a mail are still one.
 func (m *Mailbox) ownNode(i int) node {
 	r := &m.recs[i]
-	if r.id == 0 {
-		return m.graph.newNode()
+	if r.id != 0 {
+		h, taken := m.graph.holder[r.id]
+		if taken && m.before(i, h) {
+			m.stale = true // the id is this one's, and who shares it must be asked anew
+		}
+		if !taken {
+			m.graph.holder[r.id] = i
+		}
+		if !taken || m.sameMail(h, i) {
+			return point(&m.graph, m.graph.ids, r.id)
+		}
 	}
-	h, taken := m.graph.holder[r.id]
-	switch {
-	case !taken:
-		m.graph.holder[r.id] = i
-	case m.sameMail(h, i):
-	case m.before(i, h):
-		m.stale = true // the id is the other's: tie everything anew
-	default:
-		return m.graph.newNode()
+	return point(&m.graph, m.graph.facts, m.digest(r))
+}
+
+// digest names a message by what stays of it when its ids say nothing.
+func (m *Mailbox) digest(r *record) ThreadID {
+	facts := fmt.Sprint(m.syms.text[r.id], "\n", r.received, "\n", r.date, "\n", r.subject)
+	for _, h := range r.people {
+		facts += "\n" + string(m.parties[h.who].address)
 	}
-	return point(&m.graph, m.graph.ids, r.id)
+	return nameOf(facts)
 }
 
 // sameMail says that two messages under one Message-ID are copies of one mail, as a list or a second account makes them,
@@ -195,6 +216,7 @@ func (m *Mailbox) retie() {
 	m.stale = false
 	m.graph = newGraph()
 	m.strays = newStrays()
+	clear(m.moved) // the old graph's numbers
 	order := make([]int, len(m.recs))
 	for i := range order {
 		order[i] = i
@@ -214,31 +236,25 @@ func (m *Mailbox) retie() {
 	}
 }
 
-// rootOf gives the id that names the conversation as message i knows it: the first of its References, else the first
-// thing it answers, else its own, else a digest of the header facts that stay. sure is false where another conversation
-// may go by that id.
-func (m *Mailbox) rootOf(i int) (root string, sure bool) {
+// nameBy gives the thread's name as message i knows it: from the first of its References, else the last thing it answers,
+// else its own id, else its facts.
+func (m *Mailbox) nameBy(i int) ThreadID {
 	r := &m.recs[i]
 	g := &m.graph
 	switch own, ok := g.ids[r.id]; {
-	case r.answers > 0 && len(r.links) > r.answers:
-		return m.syms.text[r.links[r.answers]], true
-	case r.answers > 0:
-		return m.syms.text[r.links[0]], true
-	case len(r.links) > 0: // References alone: the conversation they name only where the subject is its
-		id := m.syms.text[r.links[0]]
-		if n, known := g.ids[r.links[0]]; known && g.find(n) == g.find(r.node) {
-			return id, true
+	case len(r.links) > r.answers:
+		first := r.links[r.answers]
+		n, known := g.ids[first]
+		if !g.contested[first] || known && g.find(n) == g.find(r.node) {
+			return nameOf(m.syms.text[first])
 		}
-		return id + "\n" + m.syms.text[r.base], false
+		return nameOf(m.syms.text[first] + "\n" + m.syms.text[r.base]) // another conversation goes by that id
+	case r.answers > 0:
+		return nameOf(m.syms.text[r.links[0]])
 	case ok && own == r.node:
-		return m.syms.text[r.id], true
+		return nameOf(m.syms.text[r.id])
 	}
-	facts := fmt.Sprint(m.syms.text[r.id], "\n", r.date, "\n", r.subject)
-	for _, h := range r.people {
-		facts += "\n" + string(m.parties[h.who].address)
-	}
-	return facts, true
+	return m.digest(r)
 }
 
 var nameDigits = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
@@ -246,7 +262,7 @@ var nameDigits = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadd
 // nameLength is how many of a name's digits are kept: 60 bits, short enough to type.
 const nameLength = 12
 
-// nameOf gives the ThreadID of a root id.
+// nameOf gives the ThreadID of a root id: so many digits of its SHA-256.
 func nameOf(root string) ThreadID {
 	sum := sha256.Sum256([]byte(root))
 	return ThreadID(nameDigits.EncodeToString(sum[:])[:nameLength])

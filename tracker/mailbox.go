@@ -23,7 +23,7 @@ type Mailbox struct {
 
 	recs  []record
 	rows  map[int64]int
-	names map[ThreadID]int // which message's root gave a name
+	names map[ThreadID]int // a message of the conversation that has, or last had, a name
 	graph graph
 	stale bool // the graph must be built anew
 
@@ -109,7 +109,7 @@ func (m *Mailbox) Add(s Seen) {
 	}
 	m.recs[i] = r
 	m.file(i)
-	if r.dir != old.dir || !slices.Equal(r.links, old.links) || r.id != old.id || r.base != old.base || r.index != old.index ||
+	if r.dir != old.dir || !slices.Equal(r.links, old.links) || r.id != old.id || r.base != old.base || r.index != old.index || r.received != old.received ||
 		old.original != 0 && old.original != r.original {
 		m.stale = true // a link may have gone, which a union cannot undo
 	} else if r.original != old.original {
@@ -222,8 +222,12 @@ func (m *Mailbox) colleagues(i int) []who {
 
 // touch notes that something changed for message i's conversation and correspondents.
 func (m *Mailbox) touch(i int) {
+	m.moved[m.recs[i].node] = struct{}{}
+	m.touchPeople(i)
+}
+
+func (m *Mailbox) touchPeople(i int) {
 	r := &m.recs[i]
-	m.moved[r.node] = struct{}{}
 	for _, h := range r.people {
 		if !m.internal(h.who) {
 			m.touched[m.circle(h.who)] = struct{}{}
@@ -245,7 +249,11 @@ func (m *Mailbox) settle() {
 	again := m.strays.redo
 	m.strays.redo = make(map[node]struct{})
 	for n := range m.moved {
-		again[m.graph.find(n)] = struct{}{}
+		root := m.graph.find(n)
+		again[root] = struct{}{}
+		for _, i := range m.graph.members[root] {
+			m.touchPeople(i) // whoever is on the conversation may have a stray that fits it now
+		}
 	}
 	for c := range m.touched {
 		for _, w := range m.members(c) {
@@ -260,7 +268,14 @@ func (m *Mailbox) settle() {
 	for root := range again {
 		m.attach(m.graph.find(root))
 	}
+	for _, n := range m.strays.news {
+		m.moved[n] = struct{}{}
+	}
+	m.strays.news = nil
 	for n := range m.moved {
+		if own := m.graph.find(n); len(m.graph.members[own]) > 0 {
+			m.names[m.idOf(own)] = m.graph.members[own][0]
+		}
 		if root := m.home(n); m.hasOut(root) {
 			m.changed[m.idOf(root)] = struct{}{}
 		}
@@ -317,8 +332,7 @@ func (m *Mailbox) idOf(root node) ThreadID {
 	if len(members) == 0 {
 		return ""
 	}
-	name, _ := m.rootOf(slices.MinFunc(members, m.compare))
-	return nameOf(name)
+	return m.nameBy(slices.MinFunc(members, m.compare))
 }
 
 // resolve finds a conversation by its name, or by a name it had before older messages of it came to light.

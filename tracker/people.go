@@ -174,7 +174,7 @@ func (q *inquiry) noticesOf(p *contact) []notice {
 		}
 		all = append(all, notice{row: l.Row, at: l.Received, reading: &l.Reading, refused: bounce})
 	}
-	slices.SortStableFunc(all, func(a, b notice) int { return a.at.Compare(b.at) })
+	sortNotices(all)
 	return all
 }
 

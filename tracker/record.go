@@ -154,7 +154,7 @@ func (m *Mailbox) pack(s *Seen) record {
 			r.failed = append(r.failed, m.who(a))
 		}
 	}
-	r.reading = m.keepReading(s.Reading)
+	r.reading = m.keepReading(s.Reading, r.dir)
 	m.packList(&r, msg)
 	switch {
 	case r.dir == Out:
@@ -239,9 +239,10 @@ type plainReading struct {
 }
 
 // keepReading keeps a reading, cut to its bounds; readings that say the same share one.
-func (m *Mailbox) keepReading(r mail.Reading) *mail.Reading {
-	switch r.Kind {
-	case mail.KindBulk, mail.KindSystem, mail.KindBounce, mail.KindReceipt:
+func (m *Mailbox) keepReading(r mail.Reading, dir Direction) *mail.Reading {
+	switch {
+	case dir == Out: // what the rep wrote is always wanted
+	case r.Kind == mail.KindBulk, r.Kind == mail.KindSystem, r.Kind == mail.KindBounce, r.Kind == mail.KindReceipt:
 		r.NewText, r.Attachments = "", nil // nobody quotes a machine
 	}
 	if len(r.NewText) > keptText {

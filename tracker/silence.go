@@ -55,8 +55,8 @@ func (q *inquiry) settled() bool {
 		if q.last.Received.Sub(o.Received) >= together && o != q.last {
 			break
 		}
-		if !o.HasBody || o.Reading.Asks {
-			return false
+		if !o.HasBody || o.Reading.NewText == "" || o.Reading.Asks {
+			return false // what could not be read, an invitation or a bare attachment may well ask
 		}
 	}
 	q.close(Settled)

@@ -25,6 +25,7 @@ type strays struct {
 	of   map[node]attachment
 	onto map[node][]node   // the reverse of attachment.to and maybe
 	redo map[node]struct{} // components that changed and must be looked at again
+	news []node            // components that won or lost a stray since the last look
 }
 
 func newStrays() strays {
@@ -48,12 +49,10 @@ func (s *strays) merged(g *graph, winner, loser node) {
 
 // drop forgets what a component was tied to.
 func (s *strays) drop(g *graph, stray node) {
-	a, ok := s.of[stray]
-	if !ok {
-		return
-	}
+	tied := s.tiedTo(stray)
 	delete(s.of, stray)
-	for _, to := range append([]node{a.to}, a.maybe...) {
+	for _, to := range tied {
+		s.news = append(s.news, to)
 		for _, root := range []node{to, g.find(to)} {
 			s.onto[root] = slices.DeleteFunc(s.onto[root], func(n node) bool { return n == stray })
 		}
@@ -62,7 +61,8 @@ func (s *strays) drop(g *graph, stray node) {
 
 func (s *strays) set(stray node, a attachment) {
 	s.of[stray] = a
-	for _, to := range append([]node{a.to}, a.maybe...) {
+	for _, to := range s.tiedTo(stray) {
+		s.news = append(s.news, to)
 		if !slices.Contains(s.onto[to], stray) {
 			s.onto[to] = append(s.onto[to], stray)
 		}
@@ -75,6 +75,15 @@ func (m *Mailbox) attach(root node) {
 	if a, ok := m.attachment(root); ok {
 		m.strays.set(root, a)
 	}
+}
+
+// tiedTo gives what a component is tied to, surely or maybe.
+func (s *strays) tiedTo(stray node) []node {
+	a, ok := s.of[stray]
+	if !ok {
+		return nil
+	}
+	return append([]node{a.to}, a.maybe...)
 }
 
 // opening gives the message by which a person began a conversation with the rep: the first human one, where no mail of
@@ -122,26 +131,22 @@ func (m *Mailbox) attachment(root node) (attachment, bool) {
 		return attachment{}, false
 	}
 	slices.SortFunc(found, func(a, b candidate) int { return m.compare(b.last, a.last) }) // newest first
-	best, why, told := found[0], "it is from somebody you wrote to", len(found) == 1
+	best, told := found[0], len(found) == 1
+	why := "it is from somebody you wrote to"
+	if !exact {
+		why = "it is from the company of somebody you wrote to"
+	}
 	for _, c := range found {
 		if c.quotes > best.quotes {
-			best, why, told = c, "it quotes your mail", true
+			best = c
 		}
 	}
 	if best.quotes > 0 {
-		why, told = "it quotes your mail", true
+		why, told = why+" and quotes your mail", true
 	} else if i := slices.IndexFunc(found, func(c candidate) bool { return c.subject }); i >= 0 {
-		best, why, told = found[i], "it is from somebody you wrote to, under the same subject", true
+		best, why, told = found[i], why+", under the same subject", true
 	} else if i := slices.IndexFunc(found, func(c candidate) bool { return c.open }); i >= 0 {
 		best = found[i]
-	}
-	if !exact {
-		why += "'s company"
-		if best.quotes > 0 {
-			why = "it is from the same company and quotes your mail"
-		} else if best.subject {
-			why = "it is from the same company, under the same subject"
-		}
 	}
 	a := attachment{to: best.root, why: why, alias: exact && best.subject && m.recs[first].base != 0 && m.idsUnknown(root, first)}
 	if !told {

@@ -152,7 +152,7 @@ func (s *tale) add(line string) {
 	folders := "INBOX"
 	if by == "rep" {
 		folders = "Sent"
-		reading.Asks, reading.Intent = true, ""
+		reading.Asks, reading.Intent, reading.NewText = true, "", "So that is that."
 	}
 	for _, w := range words[4:] {
 		key, value, _ := strings.Cut(w, "=")
@@ -196,6 +196,8 @@ func (s *tale) add(line string) {
 			msg.Subject = strings.ReplaceAll(value, "_", " ")
 		case "in":
 			folders = value
+		case "notext":
+			reading.Asks, reading.NewText = false, ""
 		case "noask":
 			reading.Asks = false
 		case "nobody-read":

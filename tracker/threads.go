@@ -1,6 +1,8 @@
 package tracker
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -42,23 +44,21 @@ func (m *Mailbox) Thread(id ThreadID) *Thread {
 }
 
 func (m *Mailbox) thread(root node) *Thread {
-	t := &Thread{ID: m.idOf(root)}
-	var at []int
+	found := make(map[int]Linked)
 	add := func(i int, l Linked) {
-		r := &m.recs[i]
-		l.Seen, l.Direction = m.unpack(r), r.dir
-		l.Inside = r.dir != Unknown && m.fromInside(i)
-		l.List = r.listed
-		for _, w := range r.lists {
-			l.Lists = append(l.Lists, m.parties[w].address)
+		if have, ok := found[i]; ok && !have.Doubtful {
+			return // tied here for sure, and once more by one of the conversation's other ends
 		}
-		at = append(at, i)
-		t.Messages = append(t.Messages, l)
+		found[i] = l
 	}
 	var take func(root node)
 	take = func(root node) {
 		for _, i := range m.graph.members[root] {
-			add(i, Linked{Weak: m.beforeOut(root, i), Why: m.strays.of[root].why})
+			l := Linked{Weak: m.beforeOut(root, i)}
+			if l.Weak {
+				l.Why = m.strays.of[root].why
+			}
+			add(i, l)
 		}
 		for _, stray := range m.strays.onto[root] {
 			a := m.strays.of[stray]
@@ -73,19 +73,18 @@ func (m *Mailbox) thread(root node) *Thread {
 		}
 	}
 	take(root)
-	order := make([]int, len(at))
-	for k := range order {
-		order[k] = k
-	}
-	slices.SortFunc(order, func(a, b int) int { return m.compare(at[a], at[b]) })
-	sorted := make([]Linked, len(order))
-	for k, o := range order {
-		sorted[k] = t.Messages[o]
-		if !sorted[k].Weak {
-			sorted[k].Why = ""
+	order := slices.SortedFunc(maps.Keys(found), m.compare)
+	t := &Thread{ID: m.idOf(root), Messages: make([]Linked, len(order))}
+	for k, i := range order {
+		r, l := &m.recs[i], found[i]
+		l.Seen, l.Direction = m.unpack(r), r.dir
+		l.Inside = r.dir != Unknown && m.fromInside(i)
+		l.List = r.listed
+		for _, w := range r.lists {
+			l.Lists = append(l.Lists, m.parties[w].address)
 		}
+		t.Messages[k] = l
 	}
-	t.Messages = sorted
 	return t
 }
 
@@ -139,6 +138,10 @@ func (m *Mailbox) notices(a mail.Address) []notice {
 			add(i, true)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b notice) int { return a.at.Compare(b.at) })
+	sortNotices(all)
 	return all
+}
+
+func sortNotices(all []notice) {
+	slices.SortFunc(all, func(a, b notice) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.row, b.row)) })
 }
