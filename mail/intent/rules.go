@@ -150,9 +150,9 @@ func (r *rule) compile() error {
 	for field := range strings.FieldsSeq(r.pattern) {
 		m := matcher{gap: field == "*"}
 		if strings.HasPrefix(field, "[") && strings.HasSuffix(field, "]") {
-			m.optional, field = true, field[1:len(field)-1]
+			m.optional = true
 		}
-		m.words = strings.Split(field, "|")
+		m.words = strings.Split(strings.Trim(field, "[]"), "|")
 		r.words = append(r.words, m)
 	}
 	if len(r.words) == 0 || r.words[0].gap || r.words[0].optional {
