@@ -27,7 +27,7 @@ func Parse(source []byte) Message {
 	w.content.Language = top.language
 	text := w.part(top, 0)
 	if w.content.Report != nil && w.notice != "" {
-		text = body2text{text: w.notice}
+		text = shown{text: w.notice}
 	}
 	w.content.Text, w.content.FromHTML = tidyText(text.text, &w), text.fromHTML
 	return m

@@ -54,7 +54,7 @@ type Message struct {
 	Date        time.Time // the Date header; zero where missing or unreadable
 	DraftKey    string    // our own key header (KeyHeader); proves nothing outside Drafts and Sent
 
-	// Signs holds the header fields that tell people from machines (SignFields), decoded, by canonical name.
+	// Signs holds the header fields that tell people from machines (SignFields), decoded, by the name as spelt there.
 	Signs map[string][]string
 
 	// Content is what the body holds; nil while only the header has been read.

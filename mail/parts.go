@@ -12,8 +12,8 @@ type walk struct {
 	notice  string // the words for people in a multipart/report: its first readable part
 }
 
-// body2text is the readable text of a part and all below it.
-type body2text struct {
+// shown is the text that a reader would see of a part and all below it.
+type shown struct {
 	text     string
 	fromHTML bool
 }
@@ -25,14 +25,14 @@ func (w *walk) cut(bound string) {
 }
 
 // part reads one part and returns the text that a reader would see of it.
-func (w *walk) part(p part, depth int) body2text {
+func (w *walk) part(p part, depth int) shown {
 	switch {
 	case w.parts >= MaxParts:
 		w.cut("parts")
-		return body2text{}
+		return shown{}
 	case depth > MaxDepth:
 		w.cut("depth")
-		return body2text{}
+		return shown{}
 	case len(p.header) > MaxHeader:
 		w.cut("header")
 		p = readPart(p.header[:MaxHeader], p.body)
@@ -62,11 +62,11 @@ func (w *walk) part(p part, depth int) body2text {
 	case p.attachment, !isReadable(p.kind):
 		w.attach(p)
 	case p.kind == "text/html", p.kind == "text/enriched":
-		return body2text{htmlText(p.text()), true}
+		return shown{htmlText(p.text()), true}
 	default:
-		return body2text{p.text(), false}
+		return shown{p.text(), false}
 	}
-	return body2text{}
+	return shown{}
 }
 
 // isReadable says that a part is text a person reads in place, not a file of text.
@@ -93,7 +93,7 @@ func (w *walk) attach(p part) {
 
 // multipart reads the parts of a multipart body. Of alternatives (RFC 2046 section 5.1.4) the plain text is kept where it says anything,
 // else the HTML; of all others the texts one after the other.
-func (w *walk) multipart(p part, depth int) body2text {
+func (w *walk) multipart(p part, depth int) shown {
 	report := p.kind == "multipart/report"
 	if report && w.content.Report == nil {
 		w.content.Report = &Report{Type: strings.ToLower(p.params["report-type"])}
@@ -101,11 +101,11 @@ func (w *walk) multipart(p part, depth int) body2text {
 	children := splitMultipart(p.decoded(), p.params["boundary"])
 	if children == nil { // no boundary in sight: the body may still say something
 		if looksLikeText(p.body) {
-			return body2text{toUTF8(p.body, ""), false}
+			return shown{toUTF8(p.body, ""), false}
 		}
-		return body2text{}
+		return shown{}
 	}
-	var texts []body2text
+	var texts []shown
 	for _, child := range children {
 		if w.parts >= MaxParts {
 			w.cut("parts")
@@ -131,7 +131,7 @@ func (w *walk) multipart(p part, depth int) body2text {
 	return joinTexts(texts)
 }
 
-func bestAlternative(texts []body2text) body2text {
+func bestAlternative(texts []shown) shown {
 	for _, t := range texts {
 		if !t.fromHTML {
 			return t
@@ -140,13 +140,13 @@ func bestAlternative(texts []body2text) body2text {
 	if len(texts) > 0 {
 		return texts[len(texts)-1]
 	}
-	return body2text{}
+	return shown{}
 }
 
-func joinTexts(texts []body2text) body2text {
+func joinTexts(texts []shown) shown {
 	switch len(texts) {
 	case 0:
-		return body2text{}
+		return shown{}
 	case 1:
 		return texts[0]
 	}
@@ -156,7 +156,7 @@ func joinTexts(texts []body2text) body2text {
 		all[i] = strings.TrimRight(t.text, "\n")
 		html = html && t.fromHTML
 	}
-	return body2text{strings.Join(all, "\n\n"), html}
+	return shown{strings.Join(all, "\n\n"), html}
 }
 
 // splitMultipart cuts a multipart body at its delimiter lines (RFC 2046 section 5.1.1), in one pass. A body cut before

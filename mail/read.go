@@ -17,6 +17,7 @@ import (
 func Read(m Message, c Context) Reading {
 	s := newStudy(m, c)
 	if c.Outbound {
+		s.r.Kind = KindHuman
 		s.r.Asks, s.r.Reasons = s.asks()
 		return s.r
 	}
@@ -148,4 +149,6 @@ func cutReason(cut string) string {
 }
 
 // quoted puts words of a mail into a reason, on one line.
-func quoted(words string) string { return strconv.Quote(strings.Join(strings.Fields(clip(words, 100)), " ")) }
+func quoted(words string) string {
+	return strconv.Quote(strings.Join(strings.Fields(clip(words, 100)), " "))
+}

@@ -80,7 +80,7 @@ type Reading struct {
 type Context struct {
 	Received     time.Time     // the server's time; base for dates where the Date header is missing or absurd
 	Me           []Address     // the rep's identities
-	Outbound     bool          // the rep wrote it: only NewText, Language and Asks are judged
+	Outbound     bool          // the rep wrote it: Kind is human, and only NewText, Language and Asks are judged
 	AfterOurs    time.Duration // since our last message to that person; 0: unknown
 	OurSubject   string        // subject of the message it answers; "" unknown
 	SameAsBefore bool          // the same new text came from this sender before

@@ -97,7 +97,7 @@ func TestRead_OutboundSaysWhetherItAsks(t *testing.T) {
 		"Hi Max,\n\nhere is the offer. Let me know which of the two you prefer.\n\nAnna\n\n> Thanks, talk on Tuesday!": true,
 	} {
 		r := mail.Read(mail.Parse(letter("Subject: x", text)), c)
-		if r.Asks != want || r.Kind != "" {
+		if r.Asks != want || r.Kind != mail.KindHuman || r.Intent != "" {
 			t.Errorf("%q: asks %v, kind %q", text, r.Asks, r.Kind)
 		}
 	}
