@@ -71,7 +71,7 @@ func readBounded(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
+	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, maxSize+1))
 }
 

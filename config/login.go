@@ -178,7 +178,7 @@ func fromFile(key, path string) (Secret, error) {
 		}
 		return wrong("cannot be read: "+err.Error(), "", err)
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
+	defer f.Close()
 	if info, err = f.Stat(); err != nil {
 		return wrong("cannot be read: "+err.Error(), "", err)
 	}

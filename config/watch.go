@@ -74,7 +74,7 @@ func watch(ctx context.Context, paths []string, base string, state func() string
 	if err != nil {
 		return fmt.Errorf("watch for changes: %w", err)
 	}
-	defer w.Close() //nolint:errcheck // nothing is lost by it
+	defer w.Close()
 
 	look := func() (trails, error) {
 		t := follow(paths)
@@ -277,7 +277,7 @@ func contents(path string, err error) string {
 	if err != nil {
 		return err.Error()
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
+	defer f.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return err.Error()
