@@ -38,6 +38,7 @@ type conversation struct {
 	calendar  tracker.Calendar
 	now       time.Time
 	placed    []tracker.Draft // Given
+	unstocked bool            // the library is empty
 }
 
 // sent is a mail of the rep.
@@ -53,7 +54,7 @@ type sent struct {
 func (p *Playbook) understand(r Request) *conversation {
 	c := &conversation{
 		action: tracker.FollowUp, situation: r.Standing.Situation, answered: r.Standing.LastInbound, prospects: r.Standing.Prospects,
-		rep: r.Rep, signature: strings.TrimSpace(r.Signature), calendar: r.Calendar, now: r.Now.In(zoneOf(r.Calendar)), placed: r.Given, step: r.Standing.Step + 1,
+		rep: r.Rep, signature: strings.TrimSpace(r.Signature), calendar: r.Calendar, now: r.Now.In(zoneOf(r.Calendar)), placed: r.Given, step: r.Standing.Step + 1, unstocked: p.library.Len() == 0,
 	}
 	if r.Standing.Next != nil {
 		c.action, c.step = r.Standing.Next.Action, r.Standing.Next.Step
@@ -172,7 +173,7 @@ func (c *conversation) read() {
 		if s.ours {
 			continue
 		}
-		g := gist.Of(gist.Mail{Text: s.text, Subject: c.subject, Language: c.written, Own: c.ownSubject, Rep: c.oursWithoutSubjects()})
+		g := c.gistOf(s.text)
 		if g.Question != "" || g.Asked != "" || g.AskedOfClaim != "" {
 			c.first, c.gist = s, g
 			return
@@ -180,8 +181,17 @@ func (c *conversation) read() {
 	}
 	if len(c.silence) > 0 {
 		c.first = c.silence[0]
-		c.gist = gist.Of(gist.Mail{Text: c.first.text, Subject: c.subject, Language: c.written, Own: c.ownSubject, Rep: c.oursWithoutSubjects()})
+		c.gist = c.gistOf(c.first.text)
 	}
+}
+
+// gistOf finds the gist of a mail of the rep. Where the text is written in another language than the thread, no sentence of
+// the thread may stand in it.
+func (c *conversation) gistOf(text string) gist.Gist {
+	if c.language != "" && c.language != c.written {
+		text = ""
+	}
+	return gist.Of(gist.Mail{Text: text, Subject: c.subject, Language: c.written, Own: c.ownSubject, Rep: c.oursWithoutSubjects()})
 }
 
 func (c *conversation) oursWithoutSubjects() []string {

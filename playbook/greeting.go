@@ -8,6 +8,7 @@ import (
 
 	"followupd/mail"
 	"followupd/mail/quote"
+	"followupd/playbook/prose"
 	"followupd/tracker"
 )
 
@@ -71,6 +72,9 @@ func learntGreeting(text, lang string) string {
 		return ""
 	}
 	mark := ","
+	if prose.Link.MatchString(line) {
+		return ""
+	}
 	if i := strings.IndexAny(line, ",!:–"); i >= 0 {
 		switch line[i] {
 		case '!', ':':
@@ -191,6 +195,9 @@ func (c *conversation) closeWith() string {
 		return c.signature
 	}
 	formula, bare := "", false
+	if c.language != "" && c.language != c.written {
+		formula = plainClosing[c.written]
+	}
 	for i := len(c.silence) - 1; i >= 0 && formula == ""; i-- {
 		for line := range strings.SplitSeq(c.silence[i].tail, "\n") {
 			line = strings.TrimSpace(line)

@@ -34,7 +34,7 @@ var (
 // calendarWords names days and months as a date in a sentence has them.
 type calendarWords struct {
 	days, months []string // Sunday first, January first
-	day          string   // "Thursday, 26 November"
+	day          string   // "Thursday 26 November"
 	date         string   // "8 November"
 }
 
@@ -42,9 +42,9 @@ func split(s string) []string { return strings.Fields(s) }
 
 var calendars = map[string]calendarWords{
 	"en": {split("Sunday Monday Tuesday Wednesday Thursday Friday Saturday"),
-		split("January February March April May June July August September October November December"), "%[1]s, %[2]d %[3]s", "%[2]d %[3]s"},
+		split("January February March April May June July August September October November December"), "%[1]s %[2]d %[3]s", "%[2]d %[3]s"},
 	"de": {split("Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag"),
-		split("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"), "%[1]s, den %[2]d. %[3]s", "%[2]d. %[3]s"},
+		split("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"), "%[1]s, %[2]d. %[3]s", "%[2]d. %[3]s"},
 	"fr": {split("dimanche lundi mardi mercredi jeudi vendredi samedi"),
 		split("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"), "%[1]s %[2]d %[3]s", "%[2]d %[3]s"},
 	"es": {split("domingo lunes martes miércoles jueves viernes sábado"),

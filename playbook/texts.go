@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"followupd/playbook/rules"
+	"followupd/tracker"
 )
 
 //go:embed texts
@@ -37,15 +38,15 @@ type wording struct {
 
 // body is one text file.
 type body struct {
-	name string // "en/recap-1"
-	tmpl *template.Template
-	own  bool // the rep's
+	name      string // "en/recap-1"
+	situation string // for this one only; "" any
+	tmpl      *template.Template
 }
 
 // maxText bounds a text file, in bytes.
 const maxText = 16 << 10
 
-var textFile = regexp.MustCompile(`^([a-z]{2})/([a-z_]+)-[a-z0-9]+\.txt$`)
+var textFile = regexp.MustCompile(`^([a-z]{2})/([a-z_]+)(?:\.([a-z_]+))?-[a-z0-9]+\.txt$`)
 
 func (t *texts) speaks(lang string) bool {
 	w := t.languages[lang]
@@ -61,18 +62,18 @@ func loadTexts(overrides fs.FS) (*texts, []Problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if problems, err := t.read(inside, false); err != nil || len(problems) > 0 {
+	if problems, err := t.read(inside); err != nil || len(problems) > 0 {
 		return nil, nil, fmt.Errorf("the built-in texts are broken: %v %w", problems, err)
 	}
 	if overrides == nil {
 		return t, nil, nil
 	}
-	problems, err := t.read(overrides, true)
+	problems, err := t.read(overrides)
 	return t, problems, err
 }
 
 // read takes in one tree of text files, parts first.
-func (t *texts) read(tree fs.FS, own bool) ([]Problem, error) {
+func (t *texts) read(tree fs.FS) ([]Problem, error) {
 	var problems []Problem
 	var files []string
 	err := fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -104,24 +105,27 @@ func (t *texts) read(tree fs.FS, own bool) ([]Problem, error) {
 		return strings.Compare(a, b)
 	})
 	for _, name := range files {
-		if problem := t.take(tree, name, isParts(name), own); problem != nil {
+		if problem := t.take(tree, name, isParts(name)); problem != nil {
 			problems = append(problems, *problem)
 		}
 	}
 	return problems, nil
 }
 
-func (t *texts) take(tree fs.FS, name string, parts, own bool) *Problem {
+func (t *texts) take(tree fs.FS, name string, parts bool) *Problem {
 	fail := func(line int, text string) *Problem { return &Problem{File: name, Line: line, Text: text} }
 	m := textFile.FindStringSubmatch(name)
 	if parts {
-		m = []string{"", path.Dir(name), ""}
+		m = []string{"", path.Dir(name), "", ""}
 	}
 	switch {
 	case m == nil || calendars[m[1]].days == nil:
 		return fail(0, "is not named like a text: en/recap-1.txt (language, approach, number), or en/parts.txt; languages are en, de, fr, es, nl, sv")
 	case !parts && m[2] != assetFor && !slices.Contains(Approaches(), m[2]):
 		return fail(0, fmt.Sprintf("%q is no approach: one of %s, or %s for every kind of asset", m[2], strings.Join(Approaches(), ", "), assetFor))
+	}
+	if m[3] != "" && orders[tracker.Situation(m[3])] == nil {
+		return fail(0, fmt.Sprintf("%q is no situation: cold_email, proposal, meeting, voicemail, conference, was_keen or general", m[3]))
 	}
 	source, err := readText(tree, name)
 	if err != nil {
@@ -144,7 +148,7 @@ func (t *texts) take(tree fs.FS, name string, parts, own bool) *Problem {
 	if line, text := w.wrong(tmpl); text != "" {
 		return fail(line, text)
 	}
-	b := body{name: strings.TrimSuffix(name, ".txt"), tmpl: tmpl, own: own}
+	b := body{name: strings.TrimSuffix(name, ".txt"), situation: m[3], tmpl: tmpl}
 	for i, old := range w.bodies[m[2]] {
 		if old.name == b.name {
 			w.bodies[m[2]][i] = b
@@ -356,9 +360,10 @@ func templateText(err error) string {
 	return err.Error()
 }
 
-// filling is one attempt at a text: the data, the luck, and the parts it took.
+// filling makes texts for one step: the data, the luck, and the parts that the text at hand took.
 type filling struct {
 	words    *wording
+	parts    *template.Template // of words, bound to this filling
 	data     map[string]any
 	kinds    []string // what parts are looked for first: "ask.proposal" before "ask"
 	rng      *rand.Rand
@@ -406,8 +411,12 @@ func (f *filling) funcs() map[string]any {
 			if first, _, _ := strings.Cut(s, " "); first == "I" {
 				return s
 			}
+			mark := ""
+			if rest, ok := strings.CutPrefix(s, "¿"); ok {
+				mark, s = "¿", rest
+			}
 			r, n := utf8.DecodeRuneInString(s)
-			return strings.ToLower(string(r)) + s[n:]
+			return mark + strings.ToLower(string(r)) + s[n:]
 		},
 	}
 }
@@ -435,8 +444,7 @@ func (f *filling) part(name string) (string, error) {
 		before := len(f.took)
 		f.took = append(f.took, w)
 		var b strings.Builder
-		// A wording may call parts itself, so the functions are bound to this attempt.
-		if err := f.words.parts.Lookup(w).Execute(&b, f.data); err == nil {
+		if err := f.parts.Lookup(w).Execute(&b, f.data); err == nil {
 			return strings.TrimSpace(b.String()), nil
 		}
 		f.took = f.took[:before]
@@ -445,23 +453,32 @@ func (f *filling) part(name string) (string, error) {
 }
 
 // fill gives the text of a body, or an error where the thread does not hold what it needs.
-func (f *filling) fill(b body) (string, error) {
-	tmpl, err := b.tmpl.Clone()
-	if err != nil {
-		return "", err
-	}
-	parts, err := f.words.parts.Clone()
-	if err != nil {
-		return "", err
-	}
-	own := *f.words
-	own.parts = parts.Funcs(f.funcs())
-	f.words = &own
+func (f *filling) fill(tmpl *template.Template) (string, error) {
+	f.took = nil
 	var out strings.Builder
-	if err := tmpl.Funcs(f.funcs()).Execute(&out, f.data); err != nil {
+	if err := tmpl.Execute(&out, f.data); err != nil {
 		return "", err
 	}
 	return tidy(out.String()), nil
+}
+
+// bind gives copies of bodies and of the parts whose functions are those of this filling; the loaded ones stay as they are.
+func (f *filling) bind(bodies []body) ([]*template.Template, error) {
+	funcs := template.FuncMap(f.funcs())
+	parts, err := f.words.parts.Clone()
+	if err != nil {
+		return nil, err
+	}
+	f.parts = parts.Funcs(funcs)
+	var out []*template.Template
+	for _, b := range bodies {
+		tmpl, err := b.tmpl.Clone()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, tmpl.Funcs(funcs))
+	}
+	return out, nil
 }
 
 var (

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"followupd/playbook/gist"
 	"followupd/playbook/library"
 	"followupd/playbook/prose"
 	"followupd/playbook/rules"
@@ -25,11 +26,12 @@ var fields = []string{
 	"You",          // English: "you mentioned a backlog"
 	"Event",        // English: "the Black Sea Logistics Conference"
 	"Answered",     // the day they last answered
-	"Keen",         // there, where they showed interest once and then fell silent
+	"YesNo",        // there, where the question can be answered with yes or no
+	"Named",        // there, where Topic is the subject in quotation marks
 	"Stranger",     // there, where nobody has ever answered and the rep wrote first
 	"Again",        // there, where this is not the first follow-up of the silence
 	"AssetText", "AssetTitle", "AssetURL",
-	"Day",      // a working day in a few days: "Thursday, 26 November"
+	"Day",      // a working day in a few days: "Thursday 26 November"
 	"OtherDay", // the working day after it
 	"By",       // the next working day but one, for what the rep will send
 	"Meeting",  // the day of the meeting that was held
@@ -90,6 +92,9 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 		bodies = append(bodies, w.bodies[assetFor]...)
 	}
 	rng.Shuffle(len(bodies), func(i, j int) { bodies[i], bodies[j] = bodies[j], bodies[i] })
+	// A text written for this situation comes before the general ones, one for another situation not at all.
+	bodies = slices.DeleteFunc(bodies, func(b body) bool { return b.situation != "" && b.situation != string(c.situation) })
+	slices.SortStableFunc(bodies, func(a, b body) int { return -strings.Compare(a.situation, b.situation) })
 	data := c.data(ch)
 	var kinds []string
 	kinds = append(kinds, ch.approach)
@@ -100,19 +105,24 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 		kinds = append(kinds, "again")
 	}
 	kinds = append(kinds, string(c.situation))
-	familiar := c.familiar()
+	f := &filling{words: w, data: data, kinds: kinds, rng: rng, familiar: c.familiar()}
+	bound, err := f.bind(bodies)
+	if err != nil {
+		return nil
+	}
 	var out []candidate
 	seen := map[string]bool{}
-	for range tries {
-		for _, b := range bodies {
-			f := &filling{words: w, data: data, kinds: kinds, rng: rng, familiar: familiar}
-			text, err := f.fill(b)
-			if err != nil || seen[text] {
-				continue
-			}
-			seen[text] = true
-			out = append(out, candidate{choice: ch, body: b, took: f.took, text: text})
+	for i := range tries * len(bodies) {
+		n := i % len(bodies)
+		if special := bodies[0].situation != ""; special {
+			n = i / tries
 		}
+		text, err := f.fill(bound[n])
+		if err != nil || seen[text] {
+			continue
+		}
+		seen[text] = true
+		out = append(out, candidate{choice: ch, body: bodies[n], took: f.took, text: text})
 	}
 	return out
 }
@@ -131,6 +141,12 @@ func (c *conversation) data(ch choice) map[string]any {
 	}
 	put("Topic", c.gist.Topic)
 	put("Question", c.gist.Question)
+	if asksYesNo(c.gist) {
+		put("YesNo", "yes or no")
+	}
+	if strings.HasPrefix(c.gist.Topic, `"`) {
+		put("Named", c.gist.Topic)
+	}
 	put("Asked", c.gist.Asked)
 	put("Claim", c.gist.Claim)
 	put("AskedOfClaim", c.gist.AskedOfClaim)
@@ -142,10 +158,7 @@ func (c *conversation) data(ch choice) map[string]any {
 	if c.action == tracker.FollowUp && (c.step > 1 || len(c.silence) > 1) {
 		put("Again", "again")
 	}
-	switch c.situation {
-	case tracker.WasKeen:
-		put("Keen", "keen")
-	case tracker.ColdEmail:
+	if c.situation == tracker.ColdEmail {
 		put("Stranger", "stranger")
 	}
 	if ch.match != nil {
@@ -161,6 +174,16 @@ func (c *conversation) data(ch choice) map[string]any {
 		put("Meeting", dateWords(lang, c.meeting.In(c.now.Location())))
 	}
 	return d
+}
+
+// asksYesNo says whether the rep's question wants a yes or a no. Only of English it is known.
+func asksYesNo(g gist.Gist) bool {
+	for _, asked := range []string{g.Asked, g.AskedOfClaim} {
+		if strings.HasPrefix(asked, "asked whether ") || strings.HasPrefix(asked, "offered to ") || strings.HasPrefix(asked, "suggested that ") {
+			return true
+		}
+	}
+	return false
 }
 
 // proposedDay is a working day far enough away that the rep can still send the draft tomorrow; rather not a Monday or a
@@ -286,7 +309,10 @@ func (c *conversation) why(ch choice) []string {
 	case ch.approach == Question && c.situation == tracker.WasKeen:
 		sentence += ", because they were keen once, and the honest question is what has changed"
 	default:
-		sentence += ", because no asset of the library that fits is left"
+		sentence += ", because no asset of the library fits that they have not had"
+		if c.unstocked {
+			sentence = kindWords[ch.approach] + ", because there are no assets in the library"
+		}
 		if c.situation == tracker.Meeting && ch.approach == Recap {
 			sentence = kindWords[Recap] + ", because after a meeting the next step comes first"
 		}

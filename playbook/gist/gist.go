@@ -81,7 +81,7 @@ func Of(m Mail) Gist {
 	}
 	if ask >= 0 {
 		q := sentences[ask]
-		if n := prose.CountWords(q); n >= 4 && n <= 22 && !points(q, m.Language) {
+		if n := len(strings.Fields(q)); n >= 4 && n <= 22 && !points(q, m.Language) {
 			g.Question = capital(q)
 		}
 	}

@@ -187,7 +187,7 @@ func Parse(name, source string) (Asset, *Problem) {
 		return fail(first, "the text below the front matter is missing: one to three sentences that may stand in a mail")
 	case n > MaxWords:
 		return fail(first, "the text has %d words: at most %d fit into a mail, so keep one to three sentences", n, MaxWords)
-	case strings.ContainsAny(prose.Link.ReplaceAllString(a.Text, ""), "?？؟"):
+	case strings.ContainsAny(prose.WithoutLinks(a.Text), "?？؟"):
 		return fail(first, "the text asks a question: the mail around it asks the only one, so make it a statement")
 	}
 	if bad := rules.Phrases(a.Text); len(bad) > 0 {

@@ -71,6 +71,9 @@ func New(assets []Asset) *Library {
 // Assets gives all of them in order of file name. The slice is the caller's.
 func (l *Library) Assets() []Asset { return slices.Clone(l.assets) }
 
+// Len says how many there are.
+func (l *Library) Len() int { return len(l.assets) }
+
 // Query is what an asset should fit.
 type Query struct {
 	Prospects []string // what they newly wrote

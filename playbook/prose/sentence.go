@@ -119,7 +119,15 @@ var countable = regexp.MustCompile(`[\p{L}\p{N}_]+(?:['’\-][\p{L}\p{N}_]+)*`)
 // Link finds links in a text.
 var Link = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s<>"')\]]+`)
 
+// WithoutLinks gives a text with a plain word in place of each link, so that its marks and capitals do not count. The mark
+// that ends a sentence stays.
+func WithoutLinks(text string) string {
+	return Link.ReplaceAllStringFunc(text, func(link string) string {
+		return "link" + link[len(strings.TrimRight(link, ".,;:!?")):]
+	})
+}
+
 // CountWords counts the words of a text as a reader would; a link is one word.
 func CountWords(text string) int {
-	return len(countable.FindAllStringIndex(Link.ReplaceAllString(text, "link"), -1))
+	return len(countable.FindAllStringIndex(WithoutLinks(text), -1))
 }

@@ -137,7 +137,7 @@ func (g Ground) numbers(text string) []Violation {
 		}
 	}
 	var out []Violation
-	for i, line := range strings.Split(prose.Link.ReplaceAllString(text, "link"), "\n") {
+	for i, line := range strings.Split(prose.WithoutLinks(text), "\n") {
 		for _, n := range number.FindAllString(line, -1) {
 			if !known[n] {
 				out = append(out, Violation{Rule: "no-invented-number", Where: n, Line: i + 1, Source: adviceGround,
@@ -161,7 +161,7 @@ func (g Ground) names(text string) []Violation {
 		}
 	}
 	var out []Violation
-	for _, s := range prose.Sentences(prose.Link.ReplaceAllString(text, "link")) {
+	for _, s := range prose.Sentences(prose.WithoutLinks(text)) {
 		first := true
 		for _, w := range strings.Fields(s.Text) {
 			opening := first || strings.ContainsAny(w[:1], `"'(`) || strings.HasPrefix(w, "„") || strings.HasPrefix(w, "“") || strings.HasPrefix(w, "¿")

@@ -3,12 +3,13 @@ package rules
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // phraseRule is a rule on words alone. Its patterns see folded text (see fold): lower case, no accents.
 type phraseRule struct {
 	name, say, source string
-	patterns          *regexp.Regexp
+	patterns          []string
 }
 
 const (
@@ -17,31 +18,42 @@ const (
 	adviceKind  = "sales advice: the goodbye is kind, and silence is a fair answer"
 )
 
-// phrases gives every banned phrase in a text. One violation a rule and place.
+// phraseFinder is built when the first text is held against the rules.
+var phraseFinder = sync.OnceValue(func() *phraseIndex { return newPhraseIndex(phraseRules) })
+
+// phrases gives the banned phrases in a text, in order of place.
 func phrases(text string) []Violation {
 	f := fold(text)
 	var out []Violation
-	for _, r := range phraseRules {
-		for _, m := range r.patterns.FindAllStringIndex(f.text, 5) {
-			out = append(out, Violation{Rule: r.name, Where: f.words(m[0], m[1]), Line: f.line(m[0]), Say: r.say, Source: r.source})
+	for _, h := range phraseFinder().find(f.text) {
+		r := phraseRules[h.rule]
+		out = append(out, Violation{Rule: r.name, Where: f.words(h.from, h.to), Line: f.line(h.from), Say: r.say, Source: r.source})
+		if len(out) >= 50 {
+			break
 		}
 	}
 	return out
 }
 
-func oneOf(patterns string) *regexp.Regexp {
+// patterns gives one pattern a line.
+func patterns(lines string) []string {
 	var all []string
-	for p := range strings.Lines(patterns) {
-		if p = strings.TrimSpace(p); p != "" && !strings.HasPrefix(p, "#") {
+	for p := range strings.Lines(lines) {
+		if p = strings.TrimSpace(p); p != "" {
 			all = append(all, p)
 		}
 	}
-	return regexp.MustCompile("(?:" + strings.Join(all, "|") + ")")
+	return all
+}
+
+// oneOf gives one expression that finds any of the patterns.
+func oneOf(lines string) *regexp.Regexp {
+	return regexp.MustCompile("(?:" + strings.Join(patterns(lines), "|") + ")")
 }
 
 // phraseRules are the banned phrases with their paraphrases, a pattern a line, in the order en de fr es nl sv.
 var phraseRules = []phraseRule{
-	{"no-apology", "take the sentence out: a mail that brings something needs no excuse", adviceNever, oneOf(`
+	{"no-apology", "take the sentence out: a mail that brings something needs no excuse", adviceNever, patterns(`
 		\b(sorry|apologi[sz]e|apologies|forgive me|excuse me|pardon me)\b.{0,50}\b(bother|disturb|troubl|interrupt|intru|nag|chas|hound|pester|spam|persist|annoy|(writ|mail|e-?mail|messag)ing (you )?(again|once more|so)|keep (writing|mailing|emailing)|many (mails|e-?mails|messages)|repeated|follow|filling|crowding|another (mail|e-?mail|message|note)|yet another|in touch again)
 		\b(pardon|excuse|forgive) (the|my|this) (persistence|intrusion|interruption|bother|follow|repeated|many|another)
 		\b(do not|don't|without|never) (want|mean|wish|intend|wanting|meaning|wishing) to (bother|disturb|annoy|nag|pester|bug|spam|chase|intrude|harass|be (a )?(nuisance|pest|bother|pushy|annoying))
@@ -73,7 +85,7 @@ var phraseRules = []phraseRule{
 		hoppas (att )?jag inte (stor|tjatar|besvarar|ar jobbig)
 		jag (vet|forstar) att du (har (mycket|fullt)|ar (upptagen|stressad))`)},
 
-	{"no-checking-in", "say what is new for them, and ask the one thing you need to know", adviceNever, oneOf(`
+	{"no-checking-in", "say what is new for them, and ask the one thing you need to know", adviceNever, patterns(`
 		\bcheck(ing|ed)?[ -]in\b
 		\bcheck(ing)? (back|up)\b( in)?( (with|on) you| on (this|that|it|my|the (status|progress)))
 		\b(just|only|quickly|merely|simply) check(ing)?\b
@@ -121,9 +133,8 @@ var phraseRules = []phraseRule{
 		\bhur (gar|ligger) (det|vi) (till )?(med|for) (mitt|min|vart|ert)
 		\b(finns det|har du) (nagra |nagot )(nyheter|nytt)`)},
 
-	{"no-circling-back", "begin with what you bring, not with the fact that you write again", adviceNever, oneOf(`
+	{"no-circling-back", "begin with what you bring, not with the fact that you write again", adviceNever, patterns(`
 		\btouch(ing|ed)?[ -]?bases?\b
-		\bbase touch
 		\bcircl(e|ing|ed) (back|round|around)\b
 		\bloop(ing|ed)? (back|you (back )?in)\b
 		\b(reach(ing)?|reached) out (again|once more|one more time|one last time|to (see|check|follow)|regarding my)
@@ -138,7 +149,7 @@ var phraseRules = []phraseRule{
 		\b(kom|kom ik) (nog (even )?|graag )?(terug op|bij (u|je) terug)
 		\b(hor|aterkommer|aterkopplar) (jag )?(av mig )?(igen|pa nytt)\b`)},
 
-	{"no-bumping", "bring the next useful thing instead of pushing the old mail up", adviceNever, oneOf(`
+	{"no-bumping", "bring the next useful thing instead of pushing the old mail up", adviceNever, patterns(`
 		\bping(ing|ed|s)?\b
 		\bbump(ing|ed|s)?\b
 		\b(to|at|in|on|near) (the )?(very )?top of (your|the) (inbox|mailbox|list|e-?mail|pile|queue|stack|to-?do)
@@ -178,7 +189,7 @@ var phraseRules = []phraseRule{
 		\b(puff|puffa|putta|lyfta|knuffa) (upp )?(det har|mitt|detta|pa (det|dig))
 		\bforsvunnit i (inkorgen|mangden|bruset)`)},
 
-	{"no-did-you-see", "do not ask about your mail; say again in one sentence what it was about", adviceNever, oneOf(`
+	{"no-did-you-see", "do not ask about your mail; say again in one sentence what it was about", adviceNever, patterns(`
 		\b(did|have|had|if|whether|sure|assume|hope|trust) (that )?you('ve| have)? ?(had |get |got |gotten |even |already |ever |at least |actually |all )*(a |the |any )?(chance |time |moment |opportunity )?(to )?(see|seen|saw|read|receive|received|get|got|open|opened|review|reviewed|look|looked|notice|noticed)( at| over| through)? .{0,15}\b(my|our|the (last|previous|earlier|attached)).{0,25}(e-?mail|mail|message|note|proposal|offer|quote|voicemail|invit)
 		\b(have you|did you|you) (seen|see|read|get|receive|received) (my|our|the) (last|previous|earlier)
 		\b(last|previous|earlier|other|first|original|past) (few |two |three |several )?(e-?mails?|mails?|messages?|notes?) (to you )?(that )?(went|goes|going|has gone|have gone|seems?|remain\w*|got no|received no|is still|are still|still)
@@ -199,7 +210,7 @@ var phraseRules = []phraseRule{
 		\b(har du|fick du|sag du|laste du|hann du) .{0,15}(mitt|mina|min|vart|vara|var)\b.{0,25}(mejl|mail|meddelande|brev|offert|forslag)
 		\bsom jag (skrev|namnde) i mitt (senaste|forra|tidigare)`)},
 
-	{"no-never-heard", "leave their silence unmentioned; make the answer easier instead", adviceKind, oneOf(`
+	{"no-never-heard", "leave their silence unmentioned; make the answer easier instead", adviceKind, patterns(`
 		\b(haven't|have not|hasn't|didn't|did not|never|not|yet to|without|am yet to) (yet |still |even |actually )?(hear|heard|hearing|receiv\w*|get|got|gotten|getting|had|have) (back|anything|from you|any (reply|response|answer|word|news)|an? (reply|response|answer)|your (reply|response|answer|feedback)|word)
 		\b(still|been|patiently|eagerly|am|i'm) (await\w*|waiting|hoping) (for|on|to) (your|hear|a (reply|response|answer)|an answer|any|you|word|feedback)
 		\bawait(ing)? your (reply|response|answer|feedback|decision)
@@ -236,7 +247,7 @@ var phraseRules = []phraseRule{
 		\b(radiotystnad|din tystnad)\b
 		\b(du|ni) har (inte|aldrig|annu inte) (svarat|hort av)`)},
 
-	{"no-guilt", "nobody owes an answer: leave the door open and say what they gain", adviceKind, oneOf(`
+	{"no-guilt", "nobody owes an answer: leave the door open and say what they gain", adviceKind, patterns(`
 		\b(disappoint(ed|ing|ment)?|frustrat(ed|ing)|saddened|hurt) (that|to|by|not|if|when|you|in you)
 		\b(i'm|i am|we are|we're|bit|somewhat|rather|quite|very) (surprised|sad|sorry|disappointed|frustrated|confused|offended) (that |by |at |about )?(you|your|not to)
 		\b(spent|put|invested|wasted|worked|devoted) (so much|a lot of|a great deal of|hours|considerable|much|many hours|days|too much) ?(of )?(time|effort|hours|work|on|into|in|energy)
@@ -277,7 +288,7 @@ var phraseRules = []phraseRule{
 		\b(trakigt|synd|trist) att (du|ni) inte
 		\b(atminstone|i alla fall) (svara|ett svar|hora av)`)},
 
-	{"no-fake-urgency", "name a real date that follows from their work, or none", adviceThem, oneOf(`
+	{"no-fake-urgency", "name a real date that follows from their work, or none", adviceThem, patterns(`
 		\b(last|final|one last|one final) (chance|notice|opportunity|call|warning|reminder|offer)\b
 		\bact (now|fast|quickly|today|soon)\b
 		\bbefore it's too late\b
@@ -319,7 +330,8 @@ var phraseRules = []phraseRule{
 		\burgente(mente)?\b
 		\bantes de que sea (demasiado )?tarde
 		\b(tiempo|plazas|oferta) limitad
-		\bno (se|te) (lo |la )?(pierda|pierdas)
+		\bno (se|te) (lo|la) pierdas?\b
+		\bno (se|te) pierdas? (la|el|esta|este|nuestr|su)
 		\b(cuanto antes|lo antes posible|a la mayor brevedad)
 		\bactue ahora
 		\blaatste kans\b
@@ -336,7 +348,7 @@ var phraseRules = []phraseRule{
 		\b(sa snart som mojligt|omgaende|snarast)\b
 		\bagera nu\b`)},
 
-	{"no-flattery", "cut it: begin with what you and they were talking about", adviceThem, oneOf(`
+	{"no-flattery", "cut it: begin with what you and they were talking about", adviceThem, patterns(`
 		\b(hope|hoping|trust|pray) (that )?(this|my|the) (e-?mail |mail |message |note |letter )?(finds|reaches|is finding)
 		\b(hope|hoping|trust) (that )?(you are|you're|you and|all is|all's|everything is|everything's|things are|life is|your (week|day|monday|tuesday|wednesday|thursday|friday|weekend|summer|month|year|morning|holiday)) .{0,25}(well|great|good|fine|amazing|fantastic|wonderful|productive|off to|smooth)
 		\bhope (that )?you (had|have|are having|enjoyed|have had) (a|an|your|the) (great|good|nice|lovely|wonderful|fantastic|amazing|relaxing|productive|restful|happy)
@@ -364,10 +376,10 @@ var phraseRules = []phraseRule{
 		\b(imponerad|impad) av\b
 		\b(din|er|ert|ditt|era) (fantastiska|imponerande|otroliga|grymma)`)},
 
-	{"no-pressing", "ask for the next small step, not for the deal", adviceThem, oneOf(`
+	{"no-pressing", "ask for the next small step, not for the deal", adviceThem, patterns(`
 		\bready to (sign|buy|commit|close|pull the trigger|move forward with the (contract|order))
 		\b(sign|buy|order|book) (today|now|right away|immediately)\b
-		\b(close|closing|seal|get) (this|the) (deal|sale|contract) (done|over|closed|signed|now|today)?
+		\b(close|closing|seal|get) (this|the) (deal|sale|contract)\b
 		\b(pick|pickin[g]) your brain\b
 		\bare you (still )?(the )?(right person|decision[ -]?maker)\b.{0,40}\bor (should|who)
 		\b(sollen|konnen) wir (den vertrag|das geschaft|den abschluss) (jetzt |heute |endlich )?(abschliesen|unterschreiben|unter dach)

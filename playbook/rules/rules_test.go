@@ -15,7 +15,7 @@ func TestLint_NamesWhatIsWrong(t *testing.T) {
 		"checking in": {"Hi Max,\n\nI am just checking in to see whether you had time to read my proposal for the three depots in the north. Let me know what you think about it when you find a minute.\n\nAnna\n",
 			[]string{"no-checking-in", "no-did-you-see"}},
 		"apology, top of the inbox, never heard, did you see": {"Hi Max,\n\nsorry for bothering you again. I wanted to move this to the top of your inbox, since I never heard back about the depots. Did you see my last email?\n\nAnna\n",
-			[]string{"no-apology", "no-bumping", "no-did-you-see", "no-never-heard"}},
+			[]string{"no-apology", "no-bumping", "no-never-heard", "no-did-you-see"}},
 		"two asks": {"Hello Eva,\n\nthe new gate opens in March and would save your drivers the southern loop every night of the week. Shall I send the tariff? Or would you rather talk on Thursday?\n\nAnna",
 			[]string{"one-ask"}},
 		"no ask": {"Hello Eva,\n\nthe new gate opens in March and would save your drivers the southern loop every night of the week, and the tariff is lower than that of the old gate.\n\nAnna",

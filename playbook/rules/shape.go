@@ -33,7 +33,7 @@ func asks(text string) []Violation {
 	const source = "sales advice: one clear ask, and every mail ends in one concrete next step"
 	var questions []prose.Sentence
 	for _, s := range prose.Sentences(text) {
-		if questionMark.MatchString(prose.Link.ReplaceAllString(s.Text, "")) {
+		if questionMark.MatchString(prose.WithoutLinks(s.Text)) {
 			questions = append(questions, s)
 		}
 	}
@@ -41,7 +41,7 @@ func asks(text string) []Violation {
 	case len(questions) > 1:
 		return []Violation{{Rule: "one-ask", Where: questions[1].Text, Line: questions[1].Line, Source: source,
 			Say: "keep the question whose answer moves things on, and make statements of the others"}}
-	case len(questions) == 1 && len(questionMark.FindAllString(prose.Link.ReplaceAllString(questions[0].Text, ""), -1)) > 1:
+	case len(questions) == 1 && len(questionMark.FindAllString(prose.WithoutLinks(questions[0].Text), -1)) > 1:
 		return []Violation{{Rule: "one-ask", Where: questions[0].Text, Line: questions[0].Line, Source: source, Say: "one question mark is enough"}}
 	case len(questions) == 0 && !request.MatchString(text):
 		return []Violation{{Rule: "next-step", Source: source,

@@ -50,6 +50,10 @@ func fold(s string) folded {
 			put("s", i)
 		case '\u00ad', '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff': // invisible: a phrase stays the phrase
 		default:
+			if r >= utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) {
+				put(" ", i)
+				continue
+			}
 			put(base(r), i)
 		}
 	}
