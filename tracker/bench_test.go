@@ -83,11 +83,10 @@ func BenchmarkMailbox_AddOne(b *testing.B) {
 		m.Add(s)
 	}
 	m.Changed()
-	one := all[5]
 	b.ReportAllocs()
-	for b.Loop() {
-		one.Row++
-		one.Row += 1 << 20
+	for n := int64(0); b.Loop(); n++ {
+		one := all[n%2000*4+1] // another answer in the next conversation
+		one.Row = n + 1<<20
 		one.Message.ID = mail.MessageID(fmt.Sprint(one.Row))
 		m.Add(one)
 		for _, id := range m.Changed() {

@@ -33,22 +33,43 @@ type indexPoint struct {
 // graph is a union-find over nodes, with the messages of each component.
 type graph struct {
 	parent  []node
-	ids     map[sym]node
+	ids     []id // by sym, as far as named
 	bases   map[pair]node
 	indexes map[indexPoint]node
 	facts   map[ThreadID]node // messages without an id of their own
-	holder  map[sym]int       // which message an id stands for
-	members map[node][]int
+	members map[node][]int32
+}
 
-	subject   map[sym]sym  // under which base subject an id was first named
-	contested map[sym]bool // ids that were named under several
+// id is what is known of a Message-ID. Its node is 0, and its holder -1, while there is none.
+type id struct {
+	node      node
+	holder    int32 // the message it stands for
+	subject   sym   // the base subject under which it was first named
+	named     bool
+	contested bool // it was named under several subjects
+}
+
+// id gives the entry of a Message-ID, to be filled in.
+func (g *graph) id(s sym) *id {
+	for int(s) >= len(g.ids) {
+		g.ids = append(g.ids, id{holder: -1})
+	}
+	return &g.ids[s]
+}
+
+// idNode gives the point of a Message-ID.
+func (g *graph) idNode(s sym) node {
+	if g.id(s).node == 0 {
+		n := g.newNode()
+		g.id(s).node = n
+	}
+	return g.id(s).node
 }
 
 func newGraph() graph {
 	return graph{
-		ids: make(map[sym]node), bases: make(map[pair]node), indexes: make(map[indexPoint]node), facts: make(map[ThreadID]node),
-		holder: make(map[sym]int), members: make(map[node][]int),
-		subject: make(map[sym]sym), contested: make(map[sym]bool),
+		parent: make([]node, 1), // 0 is no node
+		bases:  make(map[pair]node), indexes: make(map[indexPoint]node), facts: make(map[ThreadID]node), members: make(map[node][]int32),
 	}
 }
 
@@ -97,7 +118,7 @@ func (m *Mailbox) link(i int) {
 	r := &m.recs[i]
 	r.node = m.ownNode(i)
 	root := m.graph.find(r.node)
-	m.graph.members[root] = append(m.graph.members[root], i)
+	m.graph.members[root] = append(m.graph.members[root], int32(i))
 	m.tie(i)
 }
 
@@ -106,16 +127,16 @@ func (m *Mailbox) tie(i int) {
 	r := &m.recs[i]
 	g := &m.graph
 	for k, id := range r.links {
-		if k < r.answers {
-			m.join(r.node, point(g, g.ids, id))
+		if k < int(r.answers) {
+			m.join(r.node, g.idNode(id))
 		}
 		m.joinUnder(r, id)
 	}
-	if own, ok := g.ids[r.id]; ok && own == r.node {
+	if r.id != 0 && g.id(r.id).node == r.node {
 		m.joinUnder(r, r.id)
 	}
-	if r.original != 0 {
-		m.join(r.node, point(g, g.ids, r.original))
+	if r.rarely().original != 0 {
+		m.join(r.node, g.idNode(r.rarely().original))
 	}
 	if r.index != 0 {
 		for _, h := range r.people {
@@ -130,11 +151,12 @@ func (m *Mailbox) tie(i int) {
 func (m *Mailbox) joinUnder(r *record, id sym) {
 	g := &m.graph
 	m.join(r.node, point(g, g.bases, pair{id, r.base}))
-	if first, named := g.subject[id]; !named {
-		g.subject[id] = r.base
-	} else if first != r.base && !g.contested[id] {
-		g.contested[id] = true
-		m.moved[g.bases[pair{id, first}]] = struct{}{} // it may go by another name now
+	switch known := g.id(id); {
+	case !known.named:
+		known.named, known.subject = true, r.base
+	case known.subject != r.base && !known.contested:
+		known.contested = true
+		m.moved[g.bases[pair{id, known.subject}]] = struct{}{} // it may go by another name now
 	}
 }
 
@@ -150,15 +172,16 @@ func (m *Mailbox) join(a, b node) {
 func (m *Mailbox) ownNode(i int) node {
 	r := &m.recs[i]
 	if r.id != 0 {
-		h, taken := m.graph.holder[r.id]
-		if taken && m.before(i, h) {
+		known := m.graph.id(r.id)
+		if known.holder < 0 {
+			known.holder = int32(i)
+		}
+		h := int(known.holder)
+		if m.before(i, h) {
 			m.stale = true // the id is this one's, and who shares it must be asked anew
 		}
-		if !taken {
-			m.graph.holder[r.id] = i
-		}
-		if !taken || m.sameMail(h, i) {
-			return point(&m.graph, m.graph.ids, r.id)
+		if h == i || m.sameMail(h, i) {
+			return m.graph.idNode(r.id)
 		}
 	}
 	return point(&m.graph, m.graph.facts, m.digest(r))
@@ -241,17 +264,17 @@ func (m *Mailbox) retie() {
 func (m *Mailbox) nameBy(i int) ThreadID {
 	r := &m.recs[i]
 	g := &m.graph
-	switch own, ok := g.ids[r.id]; {
-	case len(r.links) > r.answers:
+	switch {
+	case len(r.links) > int(r.answers):
 		first := r.links[r.answers]
-		n, known := g.ids[first]
-		if !g.contested[first] || known && g.find(n) == g.find(r.node) {
+		known := g.id(first)
+		if !known.contested || known.node != 0 && g.find(known.node) == g.find(r.node) {
 			return nameOf(m.syms.text[first])
 		}
 		return nameOf(m.syms.text[first] + "\n" + m.syms.text[r.base]) // another conversation goes by that id
 	case r.answers > 0:
 		return nameOf(m.syms.text[r.links[0]])
-	case ok && own == r.node:
+	case r.id != 0 && g.id(r.id).node == r.node:
 		return nameOf(m.syms.text[r.id])
 	}
 	return m.digest(r)
@@ -265,5 +288,5 @@ const nameLength = 12
 // nameOf gives the ThreadID of a root id: so many digits of its SHA-256.
 func nameOf(root string) ThreadID {
 	sum := sha256.Sum256([]byte(root))
-	return ThreadID(nameDigits.EncodeToString(sum[:])[:nameLength])
+	return ThreadID(nameDigits.EncodeToString(sum[:8])[:nameLength])
 }

@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ type Mailbox struct {
 
 	recs  []record
 	rows  map[int64]int
-	names map[ThreadID]int // a message of the conversation that has, or last had, a name
+	names map[ThreadID]int // a message of the rep's conversation that has, or last had, a name
 	graph graph
 	stale bool // the graph must be built anew
 
@@ -36,11 +37,11 @@ type Mailbox struct {
 // party is one address and the messages it stands on.
 type party struct {
 	address   mail.Address
-	firm      sym   // its company's domain, 0 for free mail
-	authored  []int // inbound messages from it
-	addressed []int // the rep's messages to it
-	failed    []int // reports that it could not be reached
-	inside    bool  // the rep's or a colleague's
+	firm      sym     // its company's domain, 0 for free mail
+	authored  []int32 // inbound messages from it
+	addressed []int32 // the rep's messages to it
+	failed    []int32 // reports that it could not be reached
+	inside    bool    // the rep's or a colleague's
 }
 
 // circle is a company, or a single address that belongs to none: how far a weak link reaches.
@@ -104,15 +105,17 @@ func (m *Mailbox) Add(s Seen) {
 	m.touch(i)
 	m.unfile(i)
 	r.node = old.node
-	if r.lines == nil {
-		r.lines = old.lines
+	if old.rarely().lines != nil && r.rarely().lines == nil { // read with the body then, and not given again
+		few := r.rarely()
+		few.lines = old.rare.lines
+		r.rare = &few
 	}
 	m.recs[i] = r
 	m.file(i)
 	if r.dir != old.dir || !slices.Equal(r.links, old.links) || r.id != old.id || r.base != old.base || r.index != old.index || r.received != old.received ||
-		old.original != 0 && old.original != r.original {
+		old.rarely().original != 0 && old.rarely().original != r.rarely().original {
 		m.stale = true // a link may have gone, which a union cannot undo
-	} else if r.original != old.original {
+	} else if r.rarely().original != old.rarely().original {
 		m.tie(i)
 	}
 	m.touch(i)
@@ -120,22 +123,22 @@ func (m *Mailbox) Add(s Seen) {
 
 // file enters message i under its correspondents; unfile takes it out.
 func (m *Mailbox) file(i int) {
-	m.eachParty(i, func(list *[]int) {
-		if len(*list) == 0 || (*list)[len(*list)-1] != i {
-			*list = append(*list, i)
+	m.eachParty(i, func(list *[]int32) {
+		if len(*list) == 0 || (*list)[len(*list)-1] != int32(i) {
+			*list = append(*list, int32(i))
 		}
 	})
 }
 
 func (m *Mailbox) unfile(i int) {
-	m.eachParty(i, func(list *[]int) {
-		if k := slices.Index(*list, i); k >= 0 {
+	m.eachParty(i, func(list *[]int32) {
+		if k := slices.Index(*list, int32(i)); k >= 0 {
 			*list = slices.Delete(*list, k, k+1)
 		}
 	})
 }
 
-func (m *Mailbox) eachParty(i int, do func(list *[]int)) {
+func (m *Mailbox) eachParty(i int, do func(list *[]int32)) {
 	r := &m.recs[i]
 	for _, h := range r.people {
 		p := &m.parties[h.who]
@@ -147,7 +150,7 @@ func (m *Mailbox) eachParty(i int, do func(list *[]int)) {
 			do(&p.addressed)
 		}
 	}
-	for _, w := range r.failed {
+	for _, w := range r.rarely().failed {
 		do(&m.parties[w].failed)
 	}
 }
@@ -233,7 +236,7 @@ func (m *Mailbox) touchPeople(i int) {
 			m.touched[m.circle(h.who)] = struct{}{}
 		}
 	}
-	for _, w := range r.failed {
+	for _, w := range r.rarely().failed {
 		m.touched[m.circle(w)] = struct{}{}
 	}
 }
@@ -251,7 +254,7 @@ func (m *Mailbox) settle() {
 	for n := range m.moved {
 		root := m.graph.find(n)
 		again[root] = struct{}{}
-		for _, i := range m.graph.members[root] {
+		for _, i := range m.in(root) {
 			m.touchPeople(i) // whoever is on the conversation may have a stray that fits it now
 		}
 	}
@@ -273,15 +276,26 @@ func (m *Mailbox) settle() {
 	}
 	m.strays.news = nil
 	for n := range m.moved {
-		if own := m.graph.find(n); len(m.graph.members[own]) > 0 {
-			m.names[m.idOf(own)] = m.graph.members[own][0]
+		if own := m.graph.find(n); m.hasOut(own) { // of the others, nobody keeps the name
+			m.names[m.idOf(own)] = int(m.graph.members[own][0])
 		}
 		if root := m.home(n); m.hasOut(root) {
 			m.changed[m.idOf(root)] = struct{}{}
 		}
 	}
-	clear(m.touched)
-	clear(m.moved)
+	m.touched = make(map[circle]struct{}) // anew, not cleared: after a first reading they are as large as the mailbox
+	m.moved = make(map[node]struct{})
+}
+
+// in goes over the messages of a component.
+func (m *Mailbox) in(root node) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for k, i := range m.graph.members[root] {
+			if !yield(k, int(i)) {
+				return
+			}
+		}
+	}
 }
 
 // Changed gives the threads whose standing may have changed through Add since the last call, and forgets them.
@@ -291,7 +305,7 @@ func (m *Mailbox) Changed() []ThreadID {
 	for id := range m.changed {
 		ids = append(ids, id)
 	}
-	clear(m.changed)
+	m.changed = make(map[ThreadID]struct{})
 	slices.Sort(ids)
 	return ids
 }
@@ -323,16 +337,21 @@ func (m *Mailbox) Threads() []ThreadID {
 }
 
 func (m *Mailbox) hasOut(root node) bool {
-	return slices.ContainsFunc(m.graph.members[root], func(i int) bool { return m.recs[i].dir == Out })
+	return slices.ContainsFunc(m.graph.members[root], func(i int32) bool { return m.recs[i].dir == Out })
 }
 
 // idOf gives the name of a conversation: from its oldest message, the rep's where that is known.
 func (m *Mailbox) idOf(root node) ThreadID {
-	members := m.graph.members[root]
-	if len(members) == 0 {
+	first := -1
+	for _, i := range m.in(root) {
+		if first < 0 || m.compare(i, first) < 0 {
+			first = i
+		}
+	}
+	if first < 0 {
 		return ""
 	}
-	return m.nameBy(slices.MinFunc(members, m.compare))
+	return m.nameBy(first)
 }
 
 // resolve finds a conversation by its name, or by a name it had before older messages of it came to light.
@@ -404,7 +423,7 @@ func (m *Mailbox) wants(i int, prospects map[node]bool) bool {
 
 // hasProspect says that the rep wrote to somebody in the conversation who may be chased.
 func (m *Mailbox) hasProspect(root node) bool {
-	for _, i := range m.graph.members[root] {
+	for _, i := range m.in(root) {
 		if m.recs[i].dir != Out {
 			continue
 		}

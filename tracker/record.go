@@ -28,21 +28,34 @@ type record struct {
 	subject  string
 	base     sym // base subject in lower case
 	id       sym
-	index    sym   // Thread-Index root
-	key      sym   // DraftKey
+	index    sym // Thread-Index root
+	key      sym // DraftKey
+	node     node
 	links    []sym // In-Reply-To, then References from the oldest
-	answers  int   // how many of links are In-Reply-To
 	people   []hop
-	failed   []who // Reading.Failed
-	original sym   // Reading.Original
-	folders  int   // into Mailbox.folders
 	reading  *mail.Reading
+	rare     *rare  // nil for most
+	folders  uint16 // into Mailbox.folders
+	answers  uint8  // how many of links are In-Reply-To
 	hasBody  bool
 	dir      Direction
+}
+
+// rare is what only few messages have.
+type rare struct {
+	original sym      // Reading.Original
+	failed   []who    // Reading.Failed
 	listed   bool     // bears List-Id or List-Post
 	lists    []who    // the addresses in List-Post
 	lines    []uint32 // fingerprints: of an outbound message's own lines, of an inbound one's quoted lines
-	node     node
+}
+
+// rarely gives the rare facts of a message.
+func (r *record) rarely() rare {
+	if r.rare == nil {
+		return rare{}
+	}
+	return *r.rare
 }
 
 const noDate = -1 << 62
@@ -113,8 +126,7 @@ func (m *Mailbox) pack(s *Seen) record {
 		id:       m.syms.get(string(msg.ID)),
 		index:    m.syms.get(msg.ThreadIndex),
 		key:      m.syms.get(msg.DraftKey),
-		original: m.syms.get(string(s.Reading.Original)),
-		folders:  m.folderSet(s.Folders),
+		folders:  uint16(m.folderSet(s.Folders)),
 		hasBody:  s.HasBody,
 		dir:      m.policy.Direction(*s),
 	}
@@ -127,9 +139,9 @@ func (m *Mailbox) pack(s *Seen) record {
 			r.links = append(r.links, m.syms.get(string(id)))
 		}
 	}
-	r.answers = len(r.links)
+	r.answers = uint8(len(r.links))
 	refs := msg.References
-	if over := len(refs) + r.answers - keptLinks; over > 0 {
+	if over := len(refs) + len(r.links) - keptLinks; over > 0 {
 		refs = append([]mail.MessageID{refs[0]}, refs[over+1:]...)
 	}
 	for _, id := range refs {
@@ -149,36 +161,40 @@ func (m *Mailbox) pack(s *Seen) record {
 		}
 	}
 	r.people = slices.Clip(r.people)
+	few := rare{original: m.syms.get(string(s.Reading.Original))}
 	for _, a := range s.Reading.Failed {
-		if a != "" && len(r.failed) < keptPeople {
-			r.failed = append(r.failed, m.who(a))
+		if a != "" && len(few.failed) < keptPeople {
+			few.failed = append(few.failed, m.who(a))
 		}
 	}
 	r.reading = m.keepReading(s.Reading, r.dir)
-	m.packList(&r, msg)
+	m.packList(&few, &r, msg)
 	switch {
 	case r.dir == Out:
-		r.lines = fingerprints(s.Reading.NewText, false)
+		few.lines = fingerprints(s.Reading.NewText, false)
 	case msg.Content != nil:
-		r.lines = fingerprints(msg.Content.Text, true)
+		few.lines = fingerprints(msg.Content.Text, true)
+	}
+	if few.original != 0 || few.failed != nil || few.listed || few.lines != nil {
+		r.rare = &few
 	}
 	return r
 }
 
 // packList notes the marks of a mailing list. A list whose posts come from its own domain is a company's shared mailbox
 // (purchasing@ as a group): its people answer from it, and it is no list.
-func (m *Mailbox) packList(r *record, msg *mail.Message) {
+func (m *Mailbox) packList(few *rare, r *record, msg *mail.Message) {
 	var firm string
 	if len(msg.From) > 0 {
 		firm = Company(msg.From[0].Address)
 	}
 	add := func(a mail.Address) {
-		if len(r.lists) < 4 && (firm == "" || Company(a) != firm) {
-			r.lists = append(r.lists, m.who(a))
+		if len(few.lists) < 4 && (firm == "" || Company(a) != firm) {
+			few.lists = append(few.lists, m.who(a))
 		}
 	}
 	for _, post := range msg.Signs["List-Post"] {
-		r.listed = true
+		few.listed = true
 		if _, rest, ok := strings.Cut(strings.ToLower(post), "mailto:"); ok {
 			if end := strings.IndexAny(rest, ">?, "); end >= 0 {
 				rest = rest[:end]
@@ -189,7 +205,7 @@ func (m *Mailbox) packList(r *record, msg *mail.Message) {
 		}
 	}
 	for _, id := range msg.Signs["List-Id"] { // RFC 2919: usually the address with a dot for the @
-		r.listed = true
+		few.listed = true
 		for _, h := range r.people {
 			a := m.parties[h.who].address
 			if h.field >= inTo && strings.Contains(strings.ToLower(id), "<"+strings.Replace(string(a), "@", ".", 1)+">") {
@@ -213,7 +229,7 @@ func (m *Mailbox) unpack(r *record) *Seen {
 	}
 	for i, l := range r.links {
 		id := mail.MessageID(m.syms.text[l])
-		if i < r.answers {
+		if i < int(r.answers) {
 			msg.InReplyTo = append(msg.InReplyTo, id)
 		} else {
 			msg.References = append(msg.References, id)

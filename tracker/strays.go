@@ -90,7 +90,7 @@ func (s *strays) tiedTo(stray node) []node {
 // the rep went before it.
 func (m *Mailbox) opening(root node) (first int, ok bool) {
 	first = -1
-	for _, i := range m.graph.members[root] {
+	for _, i := range m.in(root) {
 		r := &m.recs[i]
 		if r.dir == In && r.human() && !m.fromInside(i) && (first < 0 || m.compare(i, first) < 0) {
 			first = i
@@ -99,7 +99,7 @@ func (m *Mailbox) opening(root node) (first int, ok bool) {
 	if first < 0 {
 		return 0, false
 	}
-	for _, i := range m.graph.members[root] {
+	for _, i := range m.in(root) {
 		if m.recs[i].dir == Out && m.follows(first, i) {
 			return 0, false
 		}
@@ -163,7 +163,8 @@ func (m *Mailbox) attachment(root node) (attachment, bool) {
 func (m *Mailbox) candidates(stray int, own node, to []who) []candidate {
 	byRoot := make(map[node]candidate)
 	for _, w := range to {
-		for _, i := range m.parties[w].addressed {
+		for _, n := range m.parties[w].addressed {
+			i := int(n)
 			if m.follows(i, stray) {
 				continue
 			}
@@ -183,12 +184,12 @@ func (m *Mailbox) candidates(stray int, own node, to []who) []candidate {
 	s := &m.recs[stray]
 	for _, c := range byRoot {
 		c.open = true
-		for _, i := range m.graph.members[c.root] {
+		for _, i := range m.in(c.root) {
 			r := &m.recs[i]
 			c.subject = c.subject || s.base != 0 && r.base == s.base
 			switch {
 			case r.dir == Out && len(byRoot) > 1:
-				c.quotes += shared(r.lines, s.lines)
+				c.quotes += shared(r.rarely().lines, s.rarely().lines)
 			case r.dir == In && r.human() && m.compare(i, c.last) > 0 && m.compare(i, stray) < 0 && !m.fromInside(i):
 				c.open = false
 			}
@@ -213,7 +214,7 @@ func (m *Mailbox) follows(i, j int) bool {
 // idsUnknown says that nothing the stray's opening mail names was ever seen.
 func (m *Mailbox) idsUnknown(root node, first int) bool {
 	for _, id := range m.recs[first].links {
-		if _, known := m.graph.holder[id]; known {
+		if m.graph.id(id).holder >= 0 {
 			return false
 		}
 	}

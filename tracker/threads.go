@@ -53,7 +53,7 @@ func (m *Mailbox) thread(root node) *Thread {
 	}
 	var take func(root node)
 	take = func(root node) {
-		for _, i := range m.graph.members[root] {
+		for _, i := range m.in(root) {
 			l := Linked{Weak: m.beforeOut(root, i)}
 			if l.Weak {
 				l.Why = m.strays.of[root].why
@@ -79,8 +79,8 @@ func (m *Mailbox) thread(root node) *Thread {
 		r, l := &m.recs[i], found[i]
 		l.Seen, l.Direction = m.unpack(r), r.dir
 		l.Inside = r.dir != Unknown && m.fromInside(i)
-		l.List = r.listed
-		for _, w := range r.lists {
+		l.List = r.rarely().listed
+		for _, w := range r.rarely().lists {
 			l.Lists = append(l.Lists, m.parties[w].address)
 		}
 		t.Messages[k] = l
@@ -93,7 +93,7 @@ func (m *Mailbox) beforeOut(root node, i int) bool {
 	if _, stray := m.strays.of[root]; !stray || m.recs[i].dir != In {
 		return false
 	}
-	for _, j := range m.graph.members[root] {
+	for _, j := range m.in(root) {
 		if m.recs[j].dir == Out && m.follows(i, j) {
 			return false
 		}
@@ -103,7 +103,7 @@ func (m *Mailbox) beforeOut(root node, i int) bool {
 
 // addOpening gives the messages by which a stray began, up to the rep's first in it.
 func (m *Mailbox) addOpening(stray node, add func(i int)) {
-	for _, i := range m.graph.members[stray] {
+	for _, i := range m.in(stray) {
 		if m.beforeOut(stray, i) {
 			add(i)
 		}
@@ -126,7 +126,7 @@ func (m *Mailbox) notices(a mail.Address) []notice {
 	}
 	p := &m.parties[w]
 	var all []notice
-	add := func(i int, refused bool) {
+	add := func(i int32, refused bool) {
 		r := &m.recs[i]
 		all = append(all, notice{row: r.row, at: r.at(), reading: r.reading, refused: refused})
 	}
