@@ -33,6 +33,13 @@ func report(question string) string {
 	return ""
 }
 
+// direct says whether a question begins as a main clause does, so that it stands on its own: not "If not, who …?".
+func direct(question string) bool {
+	first, rest, _ := strings.Cut(leadIn.ReplaceAllString(question, ""), " ")
+	first = strings.ToLower(first)
+	return rest != "" && (wh[first] || modal[first] || be[first] || has[first] || first == "do" || first == "does" || first == "did")
+}
+
 // leadIn is what may stand before a question without belonging to it.
 var leadIn = regexp.MustCompile(`(?i)^(and|so|but|now|then|or|perhaps|maybe|also|by the way|in short|anyway|well),? `)
 

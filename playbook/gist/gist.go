@@ -75,7 +75,7 @@ func Of(m Mail) Gist {
 	g := Gist{Topic: topic(m, seen)}
 	ask := -1
 	for i := len(sentences) - 1; i >= 0 && ask < 0; i-- {
-		if s := sentences[i]; strings.HasSuffix(s, "?") && !stale.MatchString(s) && quotable(s) {
+		if s := sentences[i]; strings.HasSuffix(s, "?") && !stale.MatchString(s) && quotable(s) && (m.Language != "en" || direct(s)) {
 			ask = i
 		}
 	}
@@ -176,8 +176,11 @@ func quotable(s string) bool {
 }
 
 // thin finds sentences that open a mail, thank, introduce or hand over, and say nothing to recall.
-var thin = regexp.MustCompile(`(?i)^(thanks?|thank you|many thanks|i hope|hope|please|as (promised|agreed|discussed|requested)|here (is|are|you)|see |let me|my name|i('m| am| was)|it was|it is|nice|good|great|sorry|` +
-	`welcome|congrat|i (just|saw|read|noticed|wanted|write|wrote|thought|would|think|hope|look)|looking|and |but |or |so |then |however|also|therefore|if |this |that |these |those |they |he |she |it |there )`)
+var thin = regexp.MustCompile(`(?i)^(thanks?|thank you|many thanks|i hope|hope|please|as (promised|agreed|discussed|requested)|here (is|are|you)|see |let me|my name|i |i'|it was|it is|nice|good|great|sorry|` +
+	`welcome|congrat|looking|and |but |or |so |then |however|also|therefore|if |this |that |these |those |they |he |she |it |there )`)
+
+// announces finds what may stand before a colon when the point comes after it.
+var announces = regexp.MustCompile(`(?i)\b(here is|here's|this is how|looks? like|works? like this|in short|the idea|the offer|our offer|the plan|my proposal|our proposal|what we do)\b`)
 
 // claim gives a statement of the rep as it stands after "that", or "".
 func claim(s string, seen map[string]bool) string {
@@ -187,7 +190,7 @@ func claim(s string, seen map[string]bool) string {
 	}
 	// "Here is what an audit would look like: we take three months of invoices …": what counts comes after the colon.
 	if before, after, cut := strings.Cut(s, ": "); cut {
-		if prose.CountWords(after) < 6 || prose.CountWords(before) > 25 {
+		if !announces.MatchString(before) || prose.CountWords(after) < 6 || prose.CountWords(before) > 25 {
 			return ""
 		}
 		s = after

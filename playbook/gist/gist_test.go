@@ -44,6 +44,10 @@ func TestOf_FindsWhatToRecall(t *testing.T) {
 				Claim: "for Köln and Düsseldorf the surcharges differ by 4 €"}},
 		"right to left": {"הצעה: Freight audit לשנה הבאה", "Hi Noa,\n\nthe offer for next year is below. Does the price for the second port fit?\n\nAnna",
 			Gist{Question: "Does the price for the second port fit?", Asked: "asked whether the price for the second port fits"}},
+		"several questions, one that hangs on the other": {"Quick question about your claims process",
+			"Hello Tom,\n\nI came across your job posting for a claims handler. We work with carriers who had the same problem: damage claims lay around for weeks. Our software collects the papers and tells the handler what is still open. Which papers are missing most often?\n\nIf not, who would be the right person to talk to?\n\nAnna",
+			Gist{Topic: "your claims process", Question: "Which papers are missing most often?", Asked: "asked which papers are missing most often",
+				Claim: "our software collects the papers and tells the handler what is still open"}},
 		"empty": {"", "", Gist{}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -102,25 +102,26 @@ func (l *Library) Search(q Query) []Match {
 	theirs := weigh(nil, q.Prospects, 1.5)
 	theirs = weigh(theirs, q.Notes, 2)
 	both := weigh(maps.Clone(theirs), q.Rep, 1)
+	compounds := q.Language == "" || q.Language == "de" || q.Language == "nl" || q.Language == "sv"
 	var rep map[string]float64
 	var out []Match
 	for i, a := range l.assets {
-		if a.Expired(q.Now) || q.Language != "" && a.Language != "" && a.Language != q.Language || q.Leave != nil && q.Leave(a) {
+		if a.Expired(q.Now) || q.Language != "" && a.Language != "" && a.Language != q.Language {
 			continue
 		}
 		words := both
 		if a.Kind == "personal" {
 			words = theirs
 		}
-		m, fits := l.score(l.docs[i], a, words)
-		if !fits {
+		m, fits := l.score(l.docs[i], a, words, compounds)
+		if !fits || q.Leave != nil && q.Leave(a) {
 			continue
 		}
 		if rep == nil {
 			rep = weigh(nil, q.Rep, 1)
 		}
 		for _, w := range m.Words {
-			if phrase := prose.Terms(w); found(phrase, theirs) > 0 && found(phrase, rep) > 0 {
+			if phrase := prose.Terms(w); found(phrase, theirs, compounds) > 0 && found(phrase, rep, compounds) > 0 {
 				m.Both = true
 			}
 		}
@@ -130,7 +131,7 @@ func (l *Library) Search(q Query) []Match {
 	return out
 }
 
-func (l *Library) score(d document, a Asset, query map[string]float64) (Match, bool) {
+func (l *Library) score(d document, a Asset, query map[string]float64, compounds bool) (Match, bool) {
 	const k1, b = 1.2, 0.6
 	m := Match{Asset: a}
 	used := map[string]bool{}
@@ -145,7 +146,7 @@ func (l *Library) score(d document, a Asset, query map[string]float64) (Match, b
 			continue
 		}
 		n++
-		w := found(phrase, query)
+		w := found(phrase, query, compounds)
 		if w == 0 {
 			continue
 		}
@@ -180,11 +181,11 @@ func (l *Library) score(d document, a Asset, query map[string]float64) (Match, b
 // found gives the weight with which a phrase stands in a query: that of its weakest word, 0 where one is missing. A
 // long word meets a compound that begins or ends with it, as German, Dutch and Swedish build them (Fracht,
 // Frachtrechnung), at a little less.
-func found(phrase []string, query map[string]float64) float64 {
+func found(phrase []string, query map[string]float64, compounds bool) float64 {
 	weakest := math.Inf(1)
 	for _, t := range phrase {
 		w := query[t]
-		if w == 0 && utf8.RuneCountInString(t) >= 5 {
+		if w == 0 && compounds && utf8.RuneCountInString(t) >= 5 {
 			for q, v := range query {
 				if len(q) >= len(t)+3 && (strings.HasPrefix(q, t) || strings.HasSuffix(q, t)) {
 					w = max(w, 0.7*v)
