@@ -65,7 +65,7 @@ func matchSentence(hits []hit, s *sentence, index int, language string) []hit {
 			if !heard(r.language, language) {
 				continue
 			}
-			if end, ok := matchWords(r.words, s.words, at); ok {
+			if end, ok := matchWords(r.words, s.words, at); ok && (!r.whole || at == 0 && end == len(s.words)) {
 				hits = append(hits, hit{rule: r, phrase: strings.Join(s.words[at:end], " "), sentence: index, at: at, end: end})
 			}
 		}

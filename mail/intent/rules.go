@@ -11,7 +11,7 @@ import (
 //	kind | pattern | example
 //
 // and the example is its test. A pattern is words in lower case: "a|b" either of them, "interess-" any word that begins
-// so, "*" up to maxGap words of any kind, "[x]" perhaps the word x. It never reaches over the end of a sentence. In
+// so, "*" up to maxGap words of any kind, "[x]" perhaps the word x, "^" in front that the sentence says nothing else. It never reaches over the end of a sentence. In
 // languages written without spaces it is a piece of text, with "*" between pieces. "not KIND | …" withdraws KIND in the sentence
 // it matches. A new language is a new file; no code changes.
 //
@@ -48,6 +48,7 @@ type rule struct {
 	pattern  string
 	example  string
 	words    []matcher // nil where pieces are set
+	whole    bool      // "^ stop": nothing else may stand in the sentence
 	pieces   []string  // for languages without spaces
 }
 
@@ -147,7 +148,9 @@ func (r *rule) compile() error {
 		}
 		return nil
 	}
-	for field := range strings.FieldsSeq(r.pattern) {
+	pattern, whole := strings.CutPrefix(r.pattern, "^ ")
+	r.whole = whole
+	for field := range strings.FieldsSeq(pattern) {
 		m := matcher{gap: field == "*"}
 		if strings.HasPrefix(field, "[") && strings.HasSuffix(field, "]") {
 			m.optional = true
