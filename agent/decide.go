@@ -119,14 +119,14 @@ func (a *Agent) Standings(ctx context.Context, at time.Time) ([]tracker.Standing
 	if err != nil {
 		return nil, fmt.Errorf("read the journal of drafts: %w", err)
 	}
-	notes := make(map[mail.MessageID]tracker.Draft)
+	refusals := make(map[string]tracker.Draft)
 	for _, d := range journal {
 		if d.State == draftRefused {
-			notes[d.Answers] = d
+			refusals[d.Key] = d
 		}
 	}
 	for i := range all {
-		overlayRefusal(&all[i], notes)
+		a.overlayRefusal(&all[i], refusals)
 	}
 	return all, nil
 }
@@ -174,12 +174,12 @@ func overlayOwn(st *tracker.Standing, own map[mail.MessageID]bool) {
 	}
 }
 
-// overlayRefusal lays over a due standing that no text kept the house rules.
-func overlayRefusal(st *tracker.Standing, notes map[mail.MessageID]tracker.Draft) {
+// overlayRefusal lays over a due standing that no text kept the house rules. refusals are by draft key.
+func (a *Agent) overlayRefusal(st *tracker.Standing, refusals map[string]tracker.Draft) {
 	if st.State != tracker.Due || st.Silence == nil || st.Next == nil {
 		return
 	}
-	if note, ok := notes[st.Silence.Message.ID]; ok && note.Step == st.Next.Step {
+	if note, ok := refusals[Key(a.set.Rep.Address, anchor(st.Thread, *st.Silence), st.Next.Step)]; ok {
 		st.State = tracker.Review
 		st.Reasons = append(st.Reasons, note.Why...)
 	}

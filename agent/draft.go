@@ -28,8 +28,12 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 	}
 
 	// LAST CHECK: a reply, an opt-out or a newer mail of the rep, in every folder where one could hide.
-	if err := a.tail(ctx, st); err != nil {
+	thrown, err := a.tail(ctx, st)
+	if err != nil {
 		return nil, err
+	}
+	if thrown[d.Key] {
+		return nil, a.discard(ctx, d)
 	}
 	still, err := a.stillDue(ctx, st, opt)
 	if err != nil || !still {
@@ -93,6 +97,17 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 	return placed, nil
 }
 
+// discard notes that the rep threw this very draft away before a state that knew of it was lost: it lies in another
+// folder, Trash most likely.
+func (a *Agent) discard(ctx context.Context, d *tracker.Draft) error {
+	d.State, d.Source, d.Changed = tracker.DraftDiscarded, nil, a.now()
+	if err := a.store.SaveDraft(ctx, *d); err != nil {
+		return fmt.Errorf("note that draft %s was thrown away: %w", d.Key, err)
+	}
+	a.log.Info("draft was thrown away before", slog.String("thread", string(d.Thread)), slog.String("draft", d.Key))
+	return nil
+}
+
 // floorOf gives the UID from which a look can find a draft: its own floor, or the end of Drafts as last swept.
 func (a *Agent) floorOf(d tracker.Draft) mail.UID {
 	if d.Floor > 0 && d.Validity == a.drafts.Validity {
@@ -108,8 +123,7 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draf
 	if err != nil {
 		return nil, playbook.Text{}, fmt.Errorf("read the journal of drafts: %w", err)
 	}
-	answers := st.Silence.Message.ID
-	key := Key(a.set.Rep.Address, answers, st.Next.Step)
+	key := Key(a.set.Rep.Address, anchor(st.Thread, *st.Silence), st.Next.Step)
 	for _, d := range journal {
 		if d.Key == key && len(d.Source) > 0 && (d.State == tracker.DraftIntent || d.State == tracker.DraftUnknown) {
 			return &d, playbook.Text{Body: d.Body, Approach: d.Approach, Asset: d.Asset, Template: d.Template, Why: d.Why}, nil
@@ -129,7 +143,7 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draf
 	}
 	now := a.now()
 	d := &tracker.Draft{
-		Key: key, Thread: st.Thread, Answers: answers, Step: st.Next.Step, Action: st.Next.Action,
+		Key: key, Thread: st.Thread, Answers: st.Silence.Message.ID, Step: st.Next.Step, Action: st.Next.Action,
 		Approach: text.Approach, Asset: text.Asset, Template: text.Template, Body: text.Body,
 		Why: append(append([]string{}, st.Reasons...), text.Why...), Created: now, Changed: now,
 	}

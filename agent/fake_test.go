@@ -76,7 +76,10 @@ func (w *world) deliver(folder string, from, to mail.Address, id, answers, body 
 		subject = "Re: " + subject
 		refs = fmt.Sprintf("In-Reply-To: <%s>\r\nReferences: <%s>\r\n", answers, answers)
 	}
-	source := fmt.Sprintf("From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <%s>\r\n%sDate: %s\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
+	if id != "" {
+		id = fmt.Sprintf("Message-ID: <%s>\r\n", id)
+	}
+	source := fmt.Sprintf("From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\n%s%sDate: %s\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
 		from, to, subject, id, refs, at.Format(time.RFC1123Z), strings.ReplaceAll(body, "\n", "\r\n"))
 	w.folders[folder].add([]byte(source), at, nil)
 }

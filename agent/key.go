@@ -5,24 +5,34 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"time"
 
 	"followupd/mail"
+	"followupd/tracker"
 )
 
-// Key names one draft: the rep's mailbox, the message that waits for an answer, and the step. It is computed from the
+// anchor names the rep's message that waits for an answer: by its Message-ID, or, where it has none, by its thread and time.
+func anchor(thread tracker.ThreadID, m tracker.Seen) string {
+	if m.Message.ID != "" {
+		return string(m.Message.ID)
+	}
+	return string(thread) + " " + m.Received.UTC().Format(time.RFC3339)
+}
+
+// Key names one draft: the rep's mailbox, the message that waits for an answer (anchor), and the step. It is computed from the
 // mailbox alone, so that a lost database finds its own drafts again, and it is a hash, so that it tells a stranger
 // nothing. It stands in the key header and left of the @ in the Message-ID.
-func Key(me mail.Address, answers mail.MessageID, step int) string {
-	return digest(16, "draft-key/1", string(me), string(answers), strconv.Itoa(step))
+func Key(me mail.Address, anchor string, step int) string {
+	return digest(16, "draft-key/1", string(me), anchor, strconv.Itoa(step))
 }
 
 // maxSteps bounds the search for the step behind a key; no cadence comes near it.
 const maxSteps = 64
 
 // stepOf finds the step for which a key was made, 0 if it is none of ours.
-func stepOf(key string, me mail.Address, answers mail.MessageID) int {
+func stepOf(key string, me mail.Address, anchor string) int {
 	for step := 1; step <= maxSteps; step++ {
-		if Key(me, answers, step) == key {
+		if Key(me, anchor, step) == key {
 			return step
 		}
 	}

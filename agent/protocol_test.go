@@ -308,3 +308,37 @@ func TestDraft_NotBesideOneBegunMeanwhile(t *testing.T) {
 	w.calm()
 	exactlyOne(t, w, "and later")
 }
+
+func TestDraft_ThrownAwayBeforeTheStateWasLost(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	w.pass()
+	box := w.folders["Drafts"]
+	w.folders["Customers"].add(box.items[0].source, w.now, nil) // moved, as into Trash
+	box.items = nil
+	if err := os.RemoveAll(w.dir); err != nil {
+		t.Fatal(err)
+	}
+	w.calm()
+	if n := len(w.drafts()); n != 0 {
+		t.Errorf("%d drafts, want none: the rep threw it away before the state was lost", n)
+	}
+}
+
+func TestDraft_OneForEachThreadWhereNoMessageHasAnID(t *testing.T) {
+	w := newWorld(t)
+	body := "Hello,\n\nthe two slots at the terminal are free from March. Which of them would suit your vessel better?\n\nAnna"
+	w.deliver("Sent", rep, person, "", "", body, w.now.AddDate(0, 0, -14))
+	w.deliver("Sent", rep, "omar@brightway.example", "", "", body, w.now.AddDate(0, 0, -13))
+	w.calm()
+	if n := len(w.drafts()); n != 2 {
+		t.Fatalf("%d drafts, want one for each of two threads", n)
+	}
+	if err := os.RemoveAll(w.dir); err != nil {
+		t.Fatal(err)
+	}
+	w.calm()
+	if n := len(w.drafts()); n != 2 {
+		t.Errorf("%d drafts after the state was lost, want 2", n)
+	}
+}

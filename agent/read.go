@@ -99,17 +99,19 @@ func (a *Agent) read(ctx context.Context) error {
 }
 
 // tail reads, right before a draft is laid down, what arrived since in every folder where an answer could hide: the
-// watched ones to their end, all others by looking for mail from these people or naming these messages.
-func (a *Agent) tail(ctx context.Context, st tracker.Standing) error {
+// watched ones to their end, all others by looking for mail from these people or naming these messages. thrown gives the keys
+// of drafts of ours that lie in one of the others: the rep threw them away.
+func (a *Agent) tail(ctx context.Context, st tracker.Standing) (thrown map[string]bool, err error) {
 	reaches, err := a.store.Reaches(ctx)
 	if err != nil {
-		return fmt.Errorf("read how far each folder was read: %w", err)
+		return nil, fmt.Errorf("read how far each folder was read: %w", err)
 	}
+	thrown = make(map[string]bool)
 	watched := make(map[string]bool)
 	for _, f := range a.answering() {
 		watched[f.Name] = true
 		if err := a.box.Tail(ctx, f, reaches[f.Name].Cursor, a.keep(ctx, f)); err != nil {
-			return fmt.Errorf("read the end of folder %q: %w", f.Name, err)
+			return nil, fmt.Errorf("read the end of folder %q: %w", f.Name, err)
 		}
 	}
 	var from []mail.Address
@@ -126,16 +128,21 @@ func (a *Agent) tail(ctx context.Context, st tracker.Standing) error {
 		}
 		found, err := a.box.Search(ctx, f, st.LastOutbound, from, ids)
 		if err != nil {
-			return fmt.Errorf("look for an answer in folder %q: %w", f.Name, err)
+			return nil, fmt.Errorf("look for an answer in folder %q: %w", f.Name, err)
 		}
 		if len(found.Items) == 0 {
 			continue
 		}
+		for _, it := range found.Items {
+			if key, _ := split(mail.ParseHeader(it.Header)); key != "" {
+				thrown[key] = true
+			}
+		}
 		if err := a.keep(ctx, f)(found); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return a.readBodies(ctx)
+	return thrown, a.readBodies(ctx)
 }
 
 // answering gives the folders in which the rep's mail and its answers lie.

@@ -337,11 +337,7 @@ func (a *Agent) adopt(ctx context.Context, known map[string]bool, state DraftsSt
 
 // recognise makes a journal entry of a draft of ours from nothing but the mailbox.
 func (a *Agent) recognise(ctx context.Context, state DraftsState, l lying) (tracker.Draft, bool, error) {
-	if len(l.message.InReplyTo) != 1 {
-		return tracker.Draft{}, false, nil
-	}
-	answers := l.message.InReplyTo[0]
-	step := stepOf(l.key, a.set.Rep.Address, answers)
+	thread, answers, step := a.purpose(l)
 	if step == 0 {
 		return tracker.Draft{}, false, nil
 	}
@@ -351,7 +347,7 @@ func (a *Agent) recognise(ctx context.Context, state DraftsState, l lying) (trac
 	}
 	m := mail.Parse(source)
 	d := tracker.Draft{
-		Key: l.key, Answers: answers, Step: step, Action: tracker.FollowUp,
+		Key: l.key, Thread: thread, Answers: answers, Step: step, Action: tracker.FollowUp,
 		Approach: sealedApproach(l.key, l.sealed, playbook.Approaches()),
 		State:    tracker.DraftEdited, MessageID: l.message.ID,
 		Validity: state.Validity, Floor: l.UID, UID: l.UID,
@@ -377,8 +373,26 @@ func (a *Agent) recognise(ctx context.Context, state DraftsState, l lying) (trac
 		d.Body = reading.NewText
 		d.Asset = assetIn(a.set.Playbook.Assets(), reading.NewText)
 	}
-	d.Thread = a.threadOf(answers)
 	return d, true, nil
+}
+
+// purpose finds which thread and step a draft of ours was made for; step 0 where its key is none of ours.
+func (a *Agent) purpose(l lying) (thread tracker.ThreadID, answers mail.MessageID, step int) {
+	if len(l.message.InReplyTo) > 0 {
+		answers = l.message.InReplyTo[0]
+		return a.threadOf(answers), answers, stepOf(l.key, a.set.Rep.Address, string(answers))
+	}
+	for _, id := range a.threads.Threads() {
+		for _, m := range a.threads.Thread(id).Messages {
+			if m.Direction != tracker.Out || m.Message.ID != "" {
+				continue
+			}
+			if step := stepOf(l.key, a.set.Rep.Address, anchor(id, *m.Seen)); step > 0 {
+				return id, "", step
+			}
+		}
+	}
+	return "", "", 0
 }
 
 // The two states below are the agent's own notes in the journal; they are not handed to Judge (see overlay).
