@@ -250,11 +250,12 @@ func (b fakeBox) Bodies(_ context.Context, name string, _ uint32, uids []mail.UI
 	return nil
 }
 
-func (b fakeBox) Search(_ context.Context, f mail.Folder, since time.Time, from []mail.Address, _ []mail.MessageID) (mail.Batch, error) {
+func (b fakeBox) Search(_ context.Context, f mail.Folder, since time.Time, from []mail.Address, ids []mail.MessageID) (mail.Batch, error) {
 	out := mail.Batch{Cursor: mail.Cursor{UIDValidity: b.w.folders[f.Name].validity}}
 	for _, s := range b.w.folders[f.Name].items {
 		m := mail.ParseHeader(s.item().Header)
-		if s.received.After(since) && len(m.From) > 0 && slices.Contains(from, m.From[0].Address) {
+		named := slices.ContainsFunc(ids, func(id mail.MessageID) bool { return answersTo(m, id) })
+		if s.received.After(since) && (named || len(m.From) > 0 && slices.Contains(from, m.From[0].Address)) {
 			out.Items = append(out.Items, s.item())
 		}
 	}
