@@ -143,7 +143,9 @@ func attribution(lines []string, i int) int {
 }
 
 // opensAddress tells whether the line above broke off inside "<…>", so that a ">" closes it and marks no quote.
-func opensAddress(s string) bool { return strings.LastIndexByte(s, '<') > strings.LastIndexByte(s, '>') }
+func opensAddress(s string) bool {
+	return strings.LastIndexByte(s, '<') > strings.LastIndexByte(s, '>')
+}
 
 // startsAttribution tells whether a line can be the first of a wrapped attribution.
 func startsAttribution(line string) bool {
