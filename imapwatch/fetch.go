@@ -275,8 +275,8 @@ func (r *reader) fill(ctx context.Context, b *batch, from, to, form, tries int) 
 // afterLoss goes on after the connection ended while messages were read: perhaps by chance, perhaps because of one of
 // them. Servers answer in order, so the first that did not come is the suspect; where nothing came, halves are tried.
 func (r *reader) afterLoss(ctx context.Context, b *batch, missing []imap.UID, asked, form, tries int, lost *LostError) error {
-	if ctx.Err() != nil || r.reopened >= maxReopened {
-		return lost
+	if ctx.Err() != nil || isTimeout(lost) || r.reopened >= maxReopened {
+		return lost // silence is the server's fault, not a message's
 	}
 	r.reopened++
 	if err := r.reopen(ctx); err != nil {
@@ -298,6 +298,10 @@ func (r *reader) afterLoss(ctx context.Context, b *batch, missing []imap.UID, as
 				"folder", r.folder, "uid", missing[0], "asked", r.forms[form].name, "next", r.forms[form+1].name, "why", lost)
 			return r.fill(ctx, b, first, end, form+1, 0)
 		}
+		works, err := r.works(ctx, b, first)
+		if err != nil || !works {
+			return errors.Join(err, lost)
+		}
 		r.giveUp(b, first, lost)
 		return nil
 	}
@@ -313,6 +317,28 @@ func (r *reader) afterLoss(ctx context.Context, b *batch, missing []imap.UID, as
 		return err
 	}
 	return r.fill(ctx, b, cut, end, form, 0)
+}
+
+// works says whether a message other than the i-th can be read at this moment: if not, it is not the i-th that is bad.
+func (r *reader) works(ctx context.Context, b *batch, i int) (works bool, err error) {
+	others := slices.Delete(slices.Clone(b.uids), i, i+1)
+	if len(others) == 0 && r.k.selected.count > 1 {
+		ends := imap.SeqSetNum(1, r.k.selected.count)
+		err := r.k.fetch(ctx, ends, uidOnly, &b.mem, func(f *fetched) {
+			if f.uid != 0 && f.uid != b.uids[i] {
+				others = append(others, f.uid)
+			}
+		})
+		if err != nil {
+			return false, err
+		}
+	}
+	if len(others) == 0 {
+		return false, nil
+	}
+	want, other := r.forms[r.firstForm()], others[max(0, min(i, len(others))-1)]
+	err = r.k.fetch(ctx, imap.UIDSetNum(other), want, &b.mem, func(f *fetched) { works = works || want.whole(f) })
+	return works, err
 }
 
 // omitted settles messages that a FETCH left out although it ended well. Either they are gone; or a flag update took

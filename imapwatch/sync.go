@@ -10,6 +10,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"followupd/imapwatch/guard"
 	"followupd/mail"
 )
 
@@ -210,10 +211,17 @@ func (s *syncing) uidsSince(ctx context.Context) ([]imap.UID, error) {
 	since := s.since.AddDate(0, 0, -1)
 	if !s.since.IsZero() {
 		uids, err := s.k.search(ctx, &imap.SearchCriteria{Since: since}, int(s.sel.count))
-		var refused *RefusedError
+		var (
+			refused *RefusedError
+			tooMuch *guard.LimitError
+		)
 		switch {
 		case err == nil && len(uids) > 0:
 			return uids, nil
+		case errors.As(err, &tooMuch):
+			if err := s.reopen(ctx); err != nil {
+				return nil, err
+			}
 		case err != nil && !errors.As(err, &refused) && !errors.Is(err, errSearchLies):
 			return nil, err
 		}
