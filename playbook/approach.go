@@ -111,7 +111,7 @@ func (p *Playbook) plan(c *conversation) []choice {
 // situation.
 func (p *Playbook) assets(c *conversation) []library.Match {
 	found := p.library.Search(library.Query{
-		Prospects: c.theirs, Rep: c.ours, Notes: c.notes, Language: c.assetLanguage(), Now: c.now, Leave: c.had,
+		Prospects: c.theirs, Rep: c.ours, Notes: c.notes, Language: c.written, Now: c.now, Leave: c.had,
 	})
 	for i := range found {
 		if lean := leanings[c.situation][found[i].Asset.Kind]; lean != 0 {

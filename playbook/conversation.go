@@ -246,9 +246,6 @@ func (c *conversation) had(a Asset) bool {
 	return false
 }
 
-// assetLanguage is the language an asset must have: that of the text it will stand in.
-func (c *conversation) assetLanguage() string { return c.written }
-
 // ground is what a draft's claims may stand on.
 func (c *conversation) ground() rules.Ground {
 	g := rules.Ground{Rep: c.ours, Prospects: c.theirs, Notes: c.notes, Language: c.written, Talked: c.talked}

@@ -243,6 +243,9 @@ func (w *wording) wrong(tmpl *template.Template) (int, string) {
 				line, text = nodeLine(tmpl.Tree, n)+bad[0].Line-1, fmt.Sprintf("says %q, which no follow-up may say (%s): %s", bad[0].Where, bad[0].Rule, bad[0].Say)
 			}
 		}
+		if _, ok := n.(*parse.TemplateNode); ok {
+			line, text = nodeLine(tmpl.Tree, n), `{{template}} does not reach the parts: write {{part "recap"}}`
+		}
 		if c, ok := n.(*parse.CommandNode); ok && len(c.Args) == 2 {
 			id, isCall := c.Args[0].(*parse.IdentifierNode)
 			arg, isWord := c.Args[1].(*parse.StringNode)
@@ -267,14 +270,28 @@ func (w *wording) has(part string) bool {
 	return false
 }
 
-// wrongFields finds a field that no text knows.
+// wrongFields finds a field that no text knows, after a dot or named to has, needs or lacks.
 func wrongFields(root parse.Node) (line int, text string) {
-	walk(root, func(n parse.Node) {
-		f, ok := n.(*parse.FieldNode)
-		if !ok || text != "" || slices.Contains(fields, f.Ident[0]) && len(f.Ident) == 1 {
-			return
+	report := func(n parse.Node, name string) {
+		if text == "" && !slices.Contains(fields, name) {
+			line, text = nodeLine(nil, n), fmt.Sprintf("there is no field .%s: one of .%s", name, strings.Join(fields, ", ."))
 		}
-		line, text = nodeLine(nil, n), fmt.Sprintf("there is no field .%s: one of .%s", strings.Join(f.Ident, "."), strings.Join(fields, ", ."))
+	}
+	walk(root, func(n parse.Node) {
+		switch n := n.(type) {
+		case *parse.FieldNode:
+			report(n, strings.Join(n.Ident, "."))
+		case *parse.CommandNode:
+			id, isCall := n.Args[0].(*parse.IdentifierNode)
+			if !isCall || id.Ident != "has" && id.Ident != "needs" && id.Ident != "lacks" {
+				return
+			}
+			for _, arg := range n.Args[1:] {
+				if name, isWord := arg.(*parse.StringNode); isWord {
+					report(n, name.Text)
+				}
+			}
+		}
 	})
 	return line, text
 }

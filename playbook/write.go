@@ -10,7 +10,6 @@ import (
 
 	"followupd/playbook/gist"
 	"followupd/playbook/library"
-	"followupd/playbook/prose"
 	"followupd/playbook/rules"
 	"followupd/tracker"
 )
@@ -46,7 +45,7 @@ type candidate struct {
 	body   body
 	took   []string
 	text   string // between greeting and closing
-	worn   int    // how often its opening was used of late
+	worn   int    // how much of it was said of late, to anybody
 }
 
 // Write chooses approach and asset and gives the text. A *NoText error says which rules every candidate broke.
@@ -56,12 +55,12 @@ func (p *Playbook) Write(r Request) (Text, error) {
 	greeting, closing := c.greet(), c.closeWith()
 	ground := c.ground()
 	none := &NoText{}
+	said := heard(r.Recent)
 	for i, ch := range p.plan(c) {
 		candidates := p.fillAll(c, w, ch, r.Seed+uint64(i)*1000)
-		// The least worn opening first; between equals the seed has decided.
-		openings := worn(r.Recent)
+		// The least worn first; between equals the seed has decided.
 		for i := range candidates {
-			candidates[i].worn = openings[opening(candidates[i].text)]
+			candidates[i].worn = said.wear(candidates[i].text)
 		}
 		slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.worn, b.worn) })
 		for _, cand := range candidates {
@@ -236,36 +235,6 @@ func begin(text, greeting, lang string) string {
 		return strings.ToLower(first[:1]) + text[1:]
 	}
 	return text
-}
-
-// opening is what a text's first sentence begins with: the words that make twins of two drafts on one morning.
-func opening(text string) string {
-	var out []string
-	for _, w := range prose.Words(text) {
-		if len(out) == 3 {
-			break
-		}
-		if strings.Trim(w, "0123456789") != "" {
-			out = append(out, w)
-		}
-	}
-	return strings.Join(out, " ")
-}
-
-// worn counts the openings of the drafts placed of late.
-func worn(recent []tracker.Draft) map[string]int {
-	count := map[string]int{}
-	for i, d := range recent {
-		if i >= 50 {
-			break
-		}
-		_, text, ok := strings.Cut(d.Body, "\n\n")
-		if !ok {
-			text = d.Body
-		}
-		count[opening(text)]++
-	}
-	return count
 }
 
 func file(m *library.Match) string {

@@ -385,6 +385,8 @@ func TestLoad_OverridesOneTextAndKeepsTheRest(t *testing.T) {
 	write("en/question-1.txt", "{{part \"nothing\"}}\n")
 	write("en/asset-1.txt", "\n\nJust checking in, {{part \"ask\"}}\n")
 	write("en/nudge-1.txt", "x")
+	write("en/recap-3.txt", "\n{{needs \"Topics\"}}x")
+	write("en/recap-4.txt", "{{template \"recap/asked\"}}")
 	write("xx/recap-1.txt", "x")
 	write("en/parts.txt", "{{define \"recap/mine\"}}{{.Topick}}{{end}}")
 	p, problems, err := Load("", dir)
@@ -396,7 +398,7 @@ func TestLoad_OverridesOneTextAndKeepsTheRest(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s:%d", problem.File, problem.Line))
 	}
 	slices.Sort(got)
-	want := []string{"en/asset-1.txt:3", "en/nudge-1.txt:0", "en/parts.txt:1", "en/question-1.txt:1", "en/recap-1.txt:2", "en/recap-2.txt:1", "xx/recap-1.txt:0"}
+	want := []string{"en/asset-1.txt:3", "en/nudge-1.txt:0", "en/parts.txt:1", "en/question-1.txt:1", "en/recap-1.txt:2", "en/recap-2.txt:1", "en/recap-3.txt:2", "en/recap-4.txt:1", "xx/recap-1.txt:0"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s\n%+v", diff, problems)
 	}

@@ -19,7 +19,6 @@ type Ground struct {
 	Own       []string // words the writer itself answers for: the dates it proposes, the wording of its template
 	Language  string   // ISO 639-1: capitals tell names only where the language does not write every noun so
 	Talked    bool     // a call, a meeting or a voicemail is known from the thread or the notes
-	Attached  bool     // the draft carries an attachment; drafts of ours never do
 	Said      []string // bodies that these people were sent before: no sentence comes twice
 }
 
@@ -97,11 +96,10 @@ func (g Ground) claims(text string) []Violation {
 				Say: "name only talks and meetings that the thread or your notes hold"})
 		}
 	}
-	if !g.Attached {
-		for _, m := range attachment.FindAllStringIndex(f.text, 5) {
-			out = append(out, Violation{Rule: "no-invented-attachment", Where: f.words(m[0], m[1]), Line: f.line(m[0]), Source: adviceGround,
-				Say: "this mail carries no file: offer to send it, or give the link"})
-		}
+	// A draft of ours never carries a file.
+	for _, m := range attachment.FindAllStringIndex(f.text, 5) {
+		out = append(out, Violation{Rule: "no-invented-attachment", Where: f.words(m[0], m[1]), Line: f.line(m[0]), Source: adviceGround,
+			Say: "this mail carries no file: offer to send it, or give the link"})
 	}
 	return out
 }
