@@ -26,7 +26,7 @@ type record struct {
 	date     int64 // seconds since 1970; noDate for none
 	dateZone int32 // seconds east of UTC
 	subject  string
-	base     sym // base subject in lower case
+	base     sym // key of the base subject
 	id       sym
 	index    sym // Thread-Index root
 	key      sym // DraftKey
@@ -38,6 +38,7 @@ type record struct {
 	folders  uint16 // into Mailbox.folders
 	answers  uint8  // how many of links are In-Reply-To
 	hasBody  bool
+	reply    bool // the subject bears a prefix such as "Re:"
 	dir      Direction
 }
 
@@ -122,7 +123,7 @@ func (m *Mailbox) pack(s *Seen) record {
 		received: s.Received.UnixMicro(),
 		date:     noDate,
 		subject:  strings.Clone(msg.Subject),
-		base:     m.syms.get(strings.ToLower(mail.BaseSubject(msg.Subject))),
+		base:     m.syms.get(subjectKey(mail.BaseSubject(msg.Subject))),
 		id:       m.syms.get(string(msg.ID)),
 		index:    m.syms.get(msg.ThreadIndex),
 		key:      m.syms.get(msg.DraftKey),
@@ -140,6 +141,7 @@ func (m *Mailbox) pack(s *Seen) record {
 		}
 	}
 	r.answers = uint8(len(r.links))
+	r.reply = isReply(msg.Subject)
 	refs := msg.References
 	if over := len(refs) + len(r.links) - keptLinks; over > 0 {
 		refs = append([]mail.MessageID{refs[0]}, refs[over+1:]...)
@@ -179,6 +181,19 @@ func (m *Mailbox) pack(s *Seen) record {
 		r.rare = &few
 	}
 	return r
+}
+
+// subjectKey makes subjects comparable: without case and white space, for clients lose spaces where they fold a subject
+// ("fileops workand what": 13 of 30 changed subjects in a list of 7,145 mails).
+func subjectKey(base string) string {
+	return strings.ToLower(strings.Join(strings.Fields(base), ""))
+}
+
+// isReply says that a subject calls itself the answer to something: "Re: …", "New topic (was: Old topic)". A list's tag
+// counts as well: whoever writes under it without a new subject of their own answers.
+func isReply(subject string) bool {
+	key := subjectKey(subject)
+	return key != subjectKey(mail.BaseSubject(subject)) || strings.Contains(key, "re:") || strings.Contains(key, "(was")
 }
 
 // packList notes the marks of a mailing list. A list whose posts come from its own domain is a company's shared mailbox

@@ -36,6 +36,8 @@ func TestMailbox_Threads(t *testing.T) {
 		{"In-Reply-To is trusted though the subject changed", "a rep writes -9d to=lena\n b lena answers -8d irt=a@mail.example about=Completely_different", "a,b"},
 		{"References alone count under the same subject", "a rep writes -9d to=lena about=Audit\n b bo answers -8d refs=a about=Re:_Audit", "a,b"},
 		{"References alone under another subject are a recycled mail", "a rep writes -9d to=lena about=Audit\n b rep writes -8d to=bo refs=a about=Tolls", "a b"},
+		{"References alone under another subject that calls itself an answer", "a rep writes -9d to=lena about=Audit\n b boss@x.example answers -8d refs=a about=Sensors_(was:_Audit)", "a,b"},
+		{"a client that lost a space in the subject", "a rep writes -9d to=lena about=Audit_of_lanes\n b bo answers -8d refs=a about=Re:_Audit_oflanes", "a,b"},
 		{"a recycled mail and its own answers lie together", "a rep writes -9d to=lena about=Audit\n b rep writes -8d to=bo refs=a about=Tolls\n c bo answers -7d re=b", "a b,c"},
 		{"two answers to a mail nobody has", "a lena answers -9d irt=gone@x about=Re:_Audit\n b bo answers -8d irt=gone@x about=Re:_Audit", "a,b"},
 		{"a bounce by the id it names", "a rep writes -9d to=lena\n b mailer-daemon@mx.acme.example bounces -9d of=a about=Undelivered", "a,b"},
