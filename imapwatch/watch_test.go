@@ -199,32 +199,6 @@ func TestWatch_FewConnectionsAreLeftToTheWorker(t *testing.T) {
 	}
 }
 
-func TestWatch_ComesBackAfterTheConnectionIsCut(t *testing.T) {
-	a := imaptest.Memory(t)
-	m := mailbox(t, forAccount(t, a))
-	var mu sync.Mutex
-	var open []net.Conn
-	m.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := new(net.Dialer).DialContext(ctx, network, address)
-		mu.Lock()
-		defer mu.Unlock()
-		open = append(open, c)
-		return c, err
-	}
-	w := startWatch(t, m)
-	w.next(t, 5*time.Second, "connected")
-	w.next(t, 5*time.Second, "connected")
-	mu.Lock()
-	for _, c := range open {
-		c.Close()
-	}
-	mu.Unlock()
-	w.says(t, 5*time.Second, "not watching")
-	if e := w.next(t, 10*time.Second, "reconnected"); e.Folder == "" {
-		t.Errorf("reconnected to %+v", e)
-	}
-}
-
 // pipes is a server that lives in a synctest bubble: every dial gives one end of a net.Pipe, serve has the other.
 func pipes(m *Mailbox, serve func(n int, c net.Conn)) *logins {
 	l := &logins{}
@@ -480,6 +454,48 @@ func TestWatch_JumpOfTheClockWakesReaderAndConnections(t *testing.T) {
 		}
 		if want := 2 * 2; dones != want { // each connection's first, short round, and the one that was cut short
 			t.Errorf("%d rounds of IDLE ended, want %d", dones, want)
+		}
+	})
+}
+
+func TestWatch_ComesBackAfterTheConnectionIsCut(t *testing.T) {
+	bubble(t, func(t *testing.T, m *Mailbox) {
+		var mu sync.Mutex
+		var open []net.Conn
+		pipes(m, func(_ int, c net.Conn) {
+			mu.Lock()
+			open = append(open, c)
+			mu.Unlock()
+			speak(c, pipeGreeting, ordinary)
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		events := make(chan Event, 100)
+		cut := time.Now().Add(5 * time.Minute)
+		time.AfterFunc(5*time.Minute, func() {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, c := range open {
+				c.Close()
+			}
+		})
+		back := make(map[string]time.Duration)
+		go func() {
+			for e := range events {
+				if e.Why == "reconnected" {
+					back[e.Folder] = time.Since(cut)
+				}
+			}
+		}()
+		var healthy []bool
+		m.Watch(ctx, events, func(s Status) { healthy = append(healthy, s.OK) })
+		close(events)
+		synctest.Wait()
+		if len(back) != 2 || back["INBOX"] > 2*time.Second || back["Sent"] > 5*time.Second {
+			t.Errorf("back after %v", back)
+		}
+		if want := []bool{true, true, false, false, true, true}; !slices.Equal(healthy, want) {
+			t.Errorf("health was told as %v, want %v", healthy, want)
 		}
 	})
 }
