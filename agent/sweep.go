@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"followupd/mail"
-	"followupd/playbook"
 	"followupd/tracker"
 )
 
@@ -43,7 +42,7 @@ func (a *Agent) sweep(ctx context.Context, opt Options) error {
 	if err := a.reconcile(ctx, journal, state, lies, opt); err != nil {
 		return err
 	}
-	if err := a.forgetOwn(ctx, journal, lies); err != nil {
+	if err := a.noteOwn(ctx, journal, lies); err != nil {
 		return err
 	}
 	// The cursor is what Changed compares with; the messages of Drafts are never stored.
@@ -111,7 +110,7 @@ func (a *Agent) reconcile(ctx context.Context, journal []tracker.Draft, state Dr
 		d := &journal[i]
 		known[d.Key] = true
 		switch d.State {
-		case tracker.DraftWithdrawn, draftRefused, draftOwn:
+		case tracker.DraftSent, tracker.DraftWithdrawn, draftRefused, draftOwn, draftOwnGone:
 			continue
 		}
 		if err := a.settleOne(ctx, d, state, lies, opt); err != nil {
@@ -137,6 +136,9 @@ func (a *Agent) settleOne(ctx context.Context, d *tracker.Draft, state DraftsSta
 		return a.found(ctx, d, state, ours, opt)
 	case len(copies) > 0 && d.State != tracker.DraftIntent:
 		// A client's autosave writes a new message with its own Message-ID and header set: theirs for good.
+		if d.State == tracker.DraftEdited && d.UID == copies[0].UID && d.Validity == state.Validity {
+			return nil
+		}
 		return a.mark(ctx, d, tracker.DraftEdited, state, copies[0])
 	case d.State == tracker.DraftIntent:
 		return nil // APPEND was never begun: decide may begin it
@@ -146,10 +148,7 @@ func (a *Agent) settleOne(ctx context.Context, d *tracker.Draft, state DraftsSta
 		}
 		return a.missed(ctx, d)
 	case a.sentFor(*d):
-		if d.State != tracker.DraftSent {
-			return a.mark(ctx, d, tracker.DraftSent, state, lying{})
-		}
-		return nil
+		return a.mark(ctx, d, tracker.DraftSent, state, lying{})
 	case d.State == tracker.DraftPlaced || d.State == tracker.DraftEdited:
 		return a.mark(ctx, d, tracker.DraftDiscarded, state, lying{})
 	}
@@ -297,172 +296,4 @@ func (a *Agent) sentFor(d tracker.Draft) bool {
 		}
 	}
 	return false
-}
-
-// adopt takes drafts of ours into the journal that it does not know: the state was lost or is an older copy, or another
-// daemon works on the same mailbox.
-func (a *Agent) adopt(ctx context.Context, known map[string]bool, state DraftsState, lies []lying) error {
-	adopted := 0
-	for _, l := range lies {
-		if l.key == "" || known[l.key] {
-			continue
-		}
-		d, ok, err := a.recognise(ctx, state, l)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		known[l.key] = true
-		if err := a.store.SaveDraft(ctx, d); err != nil {
-			return fmt.Errorf("adopt draft %s: %w", d.Key, err)
-		}
-		adopted++
-	}
-	if adopted == 0 {
-		return nil
-	}
-	a.log.Warn("drafts found that this state did not know: it was lost, is older, or another followupd works here",
-		slog.Int("adopted", adopted))
-	if a.origin.Recovered.IsZero() {
-		now := a.now()
-		if err := a.store.MarkRecovered(ctx, now); err != nil {
-			return fmt.Errorf("note that the state was recovered: %w", err)
-		}
-		a.origin.Recovered = now
-	}
-	return nil
-}
-
-// recognise makes a journal entry of a draft of ours from nothing but the mailbox.
-func (a *Agent) recognise(ctx context.Context, state DraftsState, l lying) (tracker.Draft, bool, error) {
-	thread, answers, step := a.purpose(l)
-	if step == 0 {
-		return tracker.Draft{}, false, nil
-	}
-	source, err := a.box.ReadDraft(ctx, state.Validity, l.UID)
-	if err != nil {
-		return tracker.Draft{}, false, fmt.Errorf("read a draft: %w", err)
-	}
-	m := mail.Parse(source)
-	d := tracker.Draft{
-		Key: l.key, Thread: thread, Answers: answers, Step: step, Action: tracker.FollowUp,
-		Approach: sealedApproach(l.key, l.sealed, playbook.Approaches()),
-		State:    tracker.DraftEdited, MessageID: l.message.ID,
-		Validity: state.Validity, Floor: l.UID, UID: l.UID,
-		Created: l.Received, Changed: a.now(),
-		Why: []string{"found in Drafts after the state was lost"},
-	}
-	if d.Approach == "" {
-		d.Approach = playbook.Recap
-	}
-	switch d.Approach {
-	case playbook.BreakUp:
-		d.Action = tracker.BreakUp
-	case playbook.Nurture:
-		d.Action = tracker.Nurture
-	case playbook.ThankYou:
-		d.Action = tracker.ThankYou
-	}
-	if untouched(l.key, l.sealed, m) {
-		d.State = tracker.DraftPlaced
-	}
-	if m.Content != nil {
-		reading := mail.Read(m, mail.Context{Received: l.Received, Me: a.set.Policy.Me, Outbound: true})
-		d.Body = reading.NewText
-		d.Asset = assetIn(a.set.Playbook.Assets(), reading.NewText)
-	}
-	return d, true, nil
-}
-
-// purpose finds which thread and step a draft of ours was made for; step 0 where its key is none of ours.
-func (a *Agent) purpose(l lying) (thread tracker.ThreadID, answers mail.MessageID, step int) {
-	if len(l.message.InReplyTo) > 0 {
-		answers = l.message.InReplyTo[0]
-		return a.threadOf(answers), answers, stepOf(l.key, a.set.Rep.Address, string(answers))
-	}
-	for _, id := range a.threads.Threads() {
-		for _, m := range a.threads.Thread(id).Messages {
-			if m.Direction != tracker.Out || m.Message.ID != "" {
-				continue
-			}
-			if step := stepOf(l.key, a.set.Rep.Address, anchor(id, *m.Seen)); step > 0 {
-				return id, "", step
-			}
-		}
-	}
-	return "", "", 0
-}
-
-// The two states below are the agent's own notes in the journal; they are not handed to Judge (see overlay).
-const (
-	// draftOwn is a draft the rep began without us, continuing the message that waits: we stay out of the way.
-	draftOwn tracker.DraftState = "own"
-	// draftRefused is a step for which no text kept the house rules.
-	draftRefused tracker.DraftState = "refused"
-)
-
-// forgetOwn keeps the notes on the rep's own drafts in step with Drafts: written for each that continues a message of the
-// rep, changed to discarded when it is gone.
-func (a *Agent) forgetOwn(ctx context.Context, journal []tracker.Draft, lies []lying) error {
-	ours := make(map[mail.MessageID]bool) // messages continued by a draft of our journal
-	noted := make(map[string]tracker.Draft)
-	for _, d := range journal {
-		if d.State == draftOwn {
-			noted[d.Key] = d
-		} else {
-			ours[d.Answers] = true
-		}
-	}
-	for _, l := range lies {
-		if l.key != "" || len(l.message.InReplyTo) == 0 || ours[l.message.InReplyTo[0]] {
-			continue
-		}
-		key := "own:" + digest(8, string(l.message.InReplyTo[0]))
-		if _, ok := noted[key]; ok {
-			delete(noted, key)
-			continue
-		}
-		d := tracker.Draft{
-			Key: key, Answers: l.message.InReplyTo[0], Thread: a.threadOf(l.message.InReplyTo[0]),
-			State: draftOwn, MessageID: l.message.ID, Created: l.Received, Changed: a.now(),
-		}
-		if err := a.store.SaveDraft(ctx, d); err != nil {
-			return fmt.Errorf("note a draft of the rep's own: %w", err)
-		}
-	}
-	for _, d := range noted {
-		d.State, d.Changed = draftOwnGone, a.now()
-		if err := a.store.SaveDraft(ctx, d); err != nil {
-			return fmt.Errorf("note that a draft of the rep's own is gone: %w", err)
-		}
-	}
-	return nil
-}
-
-// draftOwnGone is a draftOwn that no longer lies in Drafts.
-const draftOwnGone tracker.DraftState = "own-gone"
-
-// threadOf finds the thread that holds a message of the rep, "" if none does.
-func (a *Agent) threadOf(id mail.MessageID) tracker.ThreadID {
-	for _, thread := range a.threads.Threads() {
-		for _, l := range a.threads.Thread(thread).Messages {
-			if l.Direction == tracker.Out && l.Message.ID == id {
-				return thread
-			}
-		}
-	}
-	return ""
-}
-
-// assetIn finds the asset that a text brings, by its address or its title, "" if none.
-func assetIn(assets []playbook.Asset, text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	for _, a := range assets {
-		if a.URL != "" && strings.Contains(text, a.URL) || a.Title != "" && strings.Contains(text, a.Title) {
-			return a.File
-		}
-	}
-	return ""
 }
