@@ -243,3 +243,18 @@ func (m *Mailbox) home(root node) node {
 	}
 	return root
 }
+
+// Weak says by what a message was tied to its thread where its ids did not do it; "" where they did, or where the message
+// begins a thread.
+func (m *Mailbox) Weak(row int64) string {
+	m.settle()
+	i, ok := m.rows[row]
+	if !ok {
+		return ""
+	}
+	root := m.graph.find(m.recs[i].node)
+	if a, ok := m.strays.of[root]; ok && m.beforeOut(root, i) {
+		return a.why
+	}
+	return ""
+}

@@ -51,19 +51,19 @@ func (m *Mailbox) thread(root node) *Thread {
 		}
 		found[i] = l
 	}
-	var take func(root node)
-	take = func(root node) {
-		for _, i := range m.in(root) {
-			l := Linked{Weak: m.beforeOut(root, i)}
-			if l.Weak {
-				l.Why = m.strays.of[root].why
+	var take func(part node)
+	take = func(part node) {
+		for _, i := range m.in(part) {
+			var l Linked
+			if part != root && m.beforeOut(part, i) {
+				l.Weak, l.Why = true, m.strays.of[part].why
 			}
 			add(i, l)
 		}
-		for _, stray := range m.strays.onto[root] {
+		for _, stray := range m.strays.onto[part] {
 			a := m.strays.of[stray]
 			switch {
-			case m.graph.find(a.to) != root:
+			case m.graph.find(a.to) != part:
 				m.addOpening(stray, func(i int) { add(i, Linked{Weak: true, Why: a.why, Doubtful: true}) })
 			case a.alias:
 				take(stray)
