@@ -74,7 +74,7 @@ func Of(newText, language string) Result {
 		return Result{Intent: NotNow, Until: true, Why: f.first(kindLater).why()}
 	case f.has(Declined):
 		return Result{Intent: Declined, Why: f.first(Declined).why()}
-	case f.has(WrongPerson) || f.has(kindLeft):
+	case f.has(WrongPerson) || f.saysLeft():
 		h := f.firstOf(WrongPerson, kindLeft)
 		name, address := f.successor()
 		return Result{Intent: WrongPerson, SuccessorName: name, SuccessorAddress: address, Why: h.why()}
@@ -103,11 +103,20 @@ func Of(newText, language string) Result {
 // LeftCompany tells whether a text says that the person has left, and whom it names instead.
 func LeftCompany(text, language string) (left bool, successorName, successorAddress, why string) {
 	f := find(text, language)
-	if !f.has(kindLeft) {
+	if !f.saysLeft() {
 		return false, "", "", ""
 	}
 	successorName, successorAddress = f.successor()
 	return true, successorName, successorAddress, f.first(kindLeft).why()
+}
+
+// saysLeft tells whether a text says early on, and without a question to the reader, that somebody has left.
+func (f findings) saysLeft() bool {
+	if !f.has(kindLeft) || f.first(kindLeft).sentence >= absenceWithin || f.words() > absenceWords {
+		return false
+	}
+	_, asked := f.openQuestion()
+	return !asked
 }
 
 // Bounds within which an absence must be said: automatic replies say it first and say little else.
