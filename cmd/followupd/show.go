@@ -26,6 +26,9 @@ func newShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := w.agent.Foresee(c.Context(), found); err != nil {
+				return err
+			}
 			words, err := w.store.Words(c.Context())
 			if err != nil {
 				return err

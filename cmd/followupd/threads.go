@@ -38,6 +38,9 @@ func newThreads(a *app) *cobra.Command {
 					list = append(list, s)
 				}
 			}
+			if err := w.agent.Foresee(c.Context(), list); err != nil {
+				return err
+			}
 			sort.SliceStable(list, func(i, j int) bool { return report.Rank(list[i].State) < report.Rank(list[j].State) })
 			if !a.json {
 				return report.Table(a.out, list, w.zone())
