@@ -107,18 +107,23 @@ func (k *conn) fetch(ctx context.Context, set imap.NumSet, want *form, mem *aren
 	return k.do(ctx, name, k.limit, func(c *imapclient.Client) error {
 		cmd := c.Fetch(set, &want.options)
 		for data := cmd.Next(); data != nil; data = cmd.Next() {
-			if f := receive(data, want, mem); f != nil {
-				each(f)
+			f, err := receive(data, want, mem)
+			if err != nil {
+				// The library's Next would read the rest of the literal while its own goroutine reads on; so nothing more
+				// is taken from it, and its goroutine, which ends with the connection, is waited for.
+				k.raw.Close()
+				<-c.Closed()
+				return err
 			}
+			each(f)
 		}
 		return cmd.Close()
 	})
 }
 
-// receive reads one message's items. It gives nil where the connection ended in the middle of a literal.
-func receive(data *imapclient.FetchMessageData, want *form, mem *arena) *fetched {
+// receive reads one message's items. An error says that the connection ended in the middle of a literal.
+func receive(data *imapclient.FetchMessageData, want *form, mem *arena) (*fetched, error) {
 	f := &fetched{seq: data.SeqNum, form: want}
-	cut := false
 	for item := data.Next(); item != nil; item = data.Next() {
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:
@@ -140,16 +145,12 @@ func receive(data *imapclient.FetchMessageData, want *form, mem *arena) *fetched
 			}
 			b := mem.take(int(min(item.Literal.Size(), int64(keep))))
 			if _, err := io.ReadFull(item.Literal, b); err != nil {
-				cut = true
-				continue
+				return nil, err
 			}
 			*into = b
 		}
 	}
-	if cut {
-		return nil
-	}
-	return f
+	return f, nil
 }
 
 // reader reads messages of one folder whatever the server does to hinder it: it opens the connection anew where a

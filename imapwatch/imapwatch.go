@@ -137,12 +137,8 @@ func (m *Mailbox) work(ctx context.Context) (k *conn, fresh bool, err error) {
 	if err := m.workPace.hold(ctx); err != nil {
 		return nil, false, err
 	}
-	if k, err = m.openFirst(ctx); err != nil {
-		m.workPace.failed(err)
-		return nil, false, err
-	}
-	m.worker, m.workedAt = k, time.Now()
-	return k, true, nil
+	k, err = m.reopen(ctx)
+	return k, true, err
 }
 
 // dropWorker closes the worker's connection without ceremony and lets the pace know how it fared.
@@ -184,7 +180,10 @@ func (m *Mailbox) reopen(ctx context.Context) (*conn, error) {
 	m.dropWorker()
 	k, err := m.openFirst(ctx)
 	if err != nil {
-		m.workPace.failed(err)
+		var login *LoginError
+		if !errors.As(err, &login) { // credentials have a pace of their own, which new ones end
+			m.workPace.failed(err)
+		}
 		return nil, err
 	}
 	m.worker, m.workedAt = k, time.Now()

@@ -47,9 +47,8 @@ type pace struct {
 // failed notes an attempt that came to nothing.
 func (p *pace) failed(err error) {
 	var (
-		busy  *BusyError
-		login *LoginError
-		wait  *WaitError
+		busy *BusyError
+		wait *WaitError
 	)
 	if errors.As(err, &wait) {
 		return
@@ -59,9 +58,6 @@ func (p *pace) failed(err error) {
 	p.step(1, err)
 	if errors.As(err, &busy) {
 		p.atLeast(time.Now().Add(busy.Wait))
-	}
-	if errors.As(err, &login) {
-		p.atLeast(login.Retry)
 	}
 }
 

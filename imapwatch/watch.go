@@ -134,6 +134,10 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 		var notYet *notConnected
 		if errors.As(err, &notYet) {
 			w.m.pace.failed(notYet.error)
+			var login *LoginError
+			if errors.As(err, &login) { // the worker may ask again before, with other credentials
+				w.m.pace.rest(time.Until(login.Retry), err)
+			}
 		} else {
 			w.m.pace.ended(time.Since(born), err)
 			var lost *LostError
