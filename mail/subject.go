@@ -78,6 +78,18 @@ func isReplySubject(subject string) bool {
 	return cutMark(cutTag(s), func(mark string) bool { return replyMarks[mark] }) != cutTag(s)
 }
 
+// SaysReply says that a subject calls its mail an answer: it begins with a reply mark, behind a list's tag or before it, or
+// it is a new subject that names the old one ("Rates (was: Lanes)", "Rates (Re: Lanes)").
+func SaysReply(subject string) bool {
+	s := strings.Join(strings.Fields(clip(subject, maxValue)), " ")
+	if isReplySubject(s) {
+		return true
+	}
+	_, old, found := strings.Cut(strings.ToLower(s), " (")
+	return found && (strings.HasPrefix(old, "was") && len(old) > 3 && (old[3] == ' ' || old[3] == ':') || strings.HasPrefix(old, "re:") || strings.HasPrefix(old, "aw:")) ||
+		strings.Contains(strings.ToLower(s), " was re: ")
+}
+
 // cutMark strips one mark that wanted knows. A mark of a single letter ("R:", "I:" in Italian) has to be a capital.
 func cutMark(s string, wanted func(string) bool) string {
 	const longest = 60 // bytes that a mark may have

@@ -15,7 +15,8 @@ import (
 const (
 	archiveLines   = 64                  // lines of a message that are remembered, new and quoted each
 	commonLine     = 3                   // a line in more earlier messages than this is a footer, a greeting or a form
-	subjectReaches = 30 * 24 * time.Hour // how long after the thread's last message its subject alone still ties
+	subjectReaches = 30 * 24 * time.Hour // how long after a message its subject still ties
+	quoteReaches   = 90 * 24 * time.Hour // how long after a message its lines still tie
 )
 
 // Archive ties the messages of a mailbox whose owner is not known, such as an mbox of a list. A Mailbox knows whom the rep
@@ -80,9 +81,7 @@ func linePrints(text string, quotedOnly bool) []uint32 {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		bare := strings.TrimLeft(line, ">| \t")
-		if strings.HasPrefix(bare, "-----") && strings.HasSuffix(bare, "-----") {
-			below = true
-		}
+		below = below || repeats(bare)
 		if quotedOnly && !below && len(bare) == len(line) || !telling(bare) {
 			continue
 		}
@@ -96,6 +95,12 @@ func linePrints(text string, quotedOnly bool) []uint32 {
 		}
 	}
 	return prints
+}
+
+// repeats says that a line is a mark like "-----Original Message-----", and not one of a signed mail's ("-----BEGIN PGP …").
+func repeats(line string) bool {
+	inner := strings.Trim(line, "-")
+	return len(line) > len(inner)+5 && strings.HasPrefix(line, "--") && strings.Contains(inner, " ") && strings.ToUpper(inner) != inner
 }
 
 // telling says that a line is long enough, in letters, to be found again.
@@ -227,64 +232,86 @@ func (a *Archive) tieByWords() {
 	}
 }
 
-// byQuotes finds the thread in which most of the rare lines that message i quotes were written.
+// byQuotes finds the thread in which most of the rare lines that message i quotes were written. Under another subject one
+// line is not enough.
 func (a *Archive) byQuotes(i int32, place []int32) (archiveTie, bool) {
 	threads, messages := make(map[int32]int), make(map[int32]int)
-	own := a.find(i)
 	for _, p := range a.quoted[i] {
-		k, _ := slices.BinarySearchFunc(a.lines, p, func(l lineAt, p uint32) int { return cmp.Compare(l.print, p) })
-		var in []int32
-		for ; k < len(a.lines) && a.lines[k].print == p && place[a.lines[k].in] < place[i] && len(in) <= commonLine; k++ {
-			if j := a.lines[k].in; !slices.Contains(in, j) {
-				in = append(in, j)
-			}
-		}
-		if len(in) > commonLine {
-			continue
-		}
-		var counted []int32
-		for _, j := range in {
-			messages[j]++
-			if t := a.find(j); t != own && !slices.Contains(counted, t) {
-				counted = append(counted, t)
-				threads[t]++
+		for _, j := range a.rare(p, i, place) {
+			if messages[j]++; a.find(j) != i {
+				threads[a.find(j)]++
 			}
 		}
 	}
-	best, most := int32(-1), 0
-	for t, n := range threads {
-		if n > most || n == most && best >= 0 && a.box.compare(int(t), int(best)) > 0 {
-			best, most = t, n
+	answered, most := int32(-1), 0
+	keys := subjectKeys(a.box.recs[i].subject)
+	for j, n := range messages {
+		t := a.find(j)
+		score := 2*threads[t] + n
+		if overlap(keys, subjectKeys(a.box.recs[j].subject)) {
+			score += 2 * archiveLines
+		} else if threads[t] < 2 {
+			continue
+		}
+		if t != i && (score > most || score == most && a.box.compare(int(j), int(answered)) > 0) {
+			answered, most = j, score
 		}
 	}
 	if most == 0 {
 		return archiveTie{}, false
 	}
-	answered, most := int32(-1), 0
-	for j, n := range messages {
-		if a.find(j) == best && (n > most || n == most && a.box.compare(int(j), int(answered)) > 0) {
-			answered, most = j, n
-		}
-	}
 	return archiveTie{to: answered, sure: true, why: fmt.Sprintf("tied weakly: quotes lines of %q", a.box.recs[answered].subject)}, true
 }
 
-// bySubject finds the newest earlier message under the same subject among the same people.
+// rare gives the earlier messages in which a line was newly written, if they are few and not long ago.
+func (a *Archive) rare(print uint32, i int32, place []int32) (in []int32) {
+	k, _ := slices.BinarySearchFunc(a.lines, print, func(l lineAt, p uint32) int { return cmp.Compare(l.print, p) })
+	for ; k < len(a.lines) && a.lines[k].print == print && place[a.lines[k].in] < place[i]; k++ {
+		if j := a.lines[k].in; len(in) == 0 || in[len(in)-1] != j {
+			if len(in) == commonLine {
+				return nil
+			}
+			in = append(in, j)
+		}
+	}
+	return slices.DeleteFunc(in, func(j int32) bool {
+		return a.box.recs[i].at().Sub(a.box.recs[j].at()) > quoteReaches
+	})
+}
+
+// bySubject finds the one thread that went under the same subject among the same people lately; of several, none. What bears
+// no sign of an answer is one only if somebody else began the thread: a series of notices has one author.
 func (a *Archive) bySubject(i int32, subjects map[string][]int32) (archiveTie, bool) {
 	r := &a.box.recs[i]
+	answers := mail.SaysReply(r.subject) || len(r.links) > 0 || len(a.quoted[i]) > 0
 	for _, key := range subjectKeys(r.subject) {
 		earlier := subjects[key]
+		newest, thread := int32(-1), int32(-1)
 		for k := len(earlier) - 1; k >= 0; k-- {
 			j := earlier[k]
 			if r.at().Sub(a.box.recs[j].at()) > subjectReaches {
 				break
 			}
-			if a.find(j) != a.find(i) && a.acquainted(i, j) {
-				return archiveTie{to: j, why: "tied weakly: the same subject, among the same people, within a month"}, true
+			t := a.find(j)
+			if t == i || !a.acquainted(i, j) || !answers && a.box.author(int(t)) == a.box.author(int(i)) {
+				continue
 			}
+			if thread >= 0 && t != thread {
+				return archiveTie{}, false
+			}
+			if newest < 0 {
+				newest, thread = j, t
+			}
+		}
+		if newest >= 0 {
+			return archiveTie{to: newest, why: "tied weakly: the same subject, among the same people, within a month"}, true
 		}
 	}
 	return archiveTie{}, false
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
 // acquainted says that somebody stands on both messages, or that one of them names no recipients, as archives of lists
@@ -316,11 +343,13 @@ func subjectKeys(subject string) []string {
 			keys = append(keys, key)
 		}
 	}
-	if at := strings.Index(base, "(was"); at > 0 {
-		add(base[:at])
-		add(strings.TrimLeft(strings.TrimRight(base[at+len("(was"):], ") "), ": "))
-	} else {
-		add(base)
+	fresh, old, found := strings.Cut(base, "(was")
+	if !found {
+		fresh, old, found = strings.Cut(base, "(re:")
+	}
+	add(fresh)
+	if found {
+		add(strings.Trim(old, "): "))
 	}
 	return keys
 }

@@ -192,8 +192,7 @@ func subjectKey(base string) string {
 // isReply says that a subject calls itself the answer to something: "Re: …", "New topic (was: Old topic)". A list's tag
 // counts as well: whoever writes under it without a new subject of their own answers.
 func isReply(subject string) bool {
-	key := subjectKey(subject)
-	return key != subjectKey(mail.BaseSubject(subject)) || strings.Contains(key, "re:") || strings.Contains(key, "(was")
+	return mail.SaysReply(subject) || subjectKey(subject) != subjectKey(mail.BaseSubject(subject))
 }
 
 // packList notes the marks of a mailing list. A list whose posts come from its own domain is a company's shared mailbox

@@ -1,4 +1,4 @@
-package main
+package inspect
 
 import (
 	"bufio"
@@ -14,19 +14,28 @@ import (
 // fileMost bounds how much of one message is read from a file, in bytes; the rest is passed over, as on a server.
 const fileMost = 1 << 20
 
+// PathError says that a path holds no mail that can be read.
+type PathError struct {
+	Path string
+	Err  error
+}
+
+func (e *PathError) Error() string { return fmt.Sprintf("read mail from %s: %v", e.Path, e.Err) }
+func (e *PathError) Unwrap() error { return e.Err }
+
 // eachMessage reads the messages of a path: a file with one message, an mbox (its first line begins with "From "), a
 // Maildir, or a folder of .eml files. name is the path, with #n for the n-th message of an mbox.
 func eachMessage(path string, each func(name string, source []byte) error) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return usagef("%w", err)
+		return &PathError{Path: path, Err: err}
 	}
 	if info.IsDir() {
 		return eachInFolder(path, each)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return usagef("%w", err)
+		return &PathError{Path: path, Err: err}
 	}
 	defer f.Close()
 	r := bufio.NewReaderSize(f, 64<<10)
@@ -62,7 +71,7 @@ func eachInFolder(path string, each func(string, []byte) error) error {
 		files = found
 	}
 	if len(files) == 0 {
-		return usagef("%s is neither a Maildir nor a folder of .eml files", path)
+		return &PathError{Path: path, Err: errors.New("neither a Maildir nor a folder of .eml files")}
 	}
 	sort.Strings(files)
 	for _, f := range files {
