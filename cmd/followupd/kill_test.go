@@ -14,82 +14,107 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"followupd/imapwatch/imaptest"
 )
 
-// calm runs `once`, as cron would, until a pass ends well and nothing is left open.
-func (d *desk) calm() {
+// calm runs `once`, as cron would, until a pass ends well and so many drafts lie there and nothing is left open.
+func (d *desk) calm(drafts int) {
 	d.t.Helper()
 	var o outcome
 	for range 6 {
-		if o = d.run("once"); o.status == 0 && strings.Contains(o.out, " 1 drafted, 0 due,") {
+		if o = d.run("once"); o.status == 0 && strings.Contains(o.out, fmt.Sprintf(" %d drafted, 0 due,", drafts)) {
 			return
 		}
 	}
-	d.t.Fatalf("no draft after six more passes, the last of which says:\n%s%s", o.out, o.err)
+	d.t.Fatalf("not %d drafts after six more passes, the last of which says:\n%s%s", drafts, o.out, o.err)
 }
 
-// one checks that exactly one draft lies in Drafts.
-func (d *desk) one() {
+// oneEach checks that exactly one draft lies in Drafts for each of them, and nothing else.
+func (d *desk) oneEach(people ...string) {
 	d.t.Helper()
-	if n := len(d.mailbox.Read("Drafts")); n != 1 {
-		d.t.Errorf("%d messages in Drafts, want 1", n)
+	lies := make(map[string]int)
+	for _, m := range d.mailbox.Read("Drafts") {
+		lies[header(m.Raw, "To")]++
+	}
+	want := make(map[string]int)
+	for _, p := range people {
+		want["<"+p+">"] = 1
+	}
+	if diff := cmp.Diff(want, lies); diff != "" {
+		d.t.Errorf("drafts by recipient (-want +got):\n%s", diff)
 	}
 }
 
-// killed runs `once` and kills it after a while. false: it had ended before.
-func (d *desk) killed(after time.Duration) bool {
+// killed runs `once` and kills it when the fault's moment has come, or after a while.
+func (d *desk) killed(f *fault, after time.Duration) {
 	d.t.Helper()
 	cmd := d.command(context.Background(), "once")
+	started := make(chan struct{})
+	f.act = func() {
+		<-started
+		_ = cmd.Process.Kill() // an error where it has just ended
+	}
+	d.configure("imap.port", strconv.Itoa(f.listen(d.t, d.mailbox).Port))
 	if err := cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
-	kill := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+	close(started)
+	late := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
 	_ = cmd.Wait() // killed, or not
-	return !kill.Stop() && !cmd.ProcessState.Success()
 }
 
-// How long a pass takes depends on the machine, so the moments are spread over what a pass took that nobody killed, and
-// a little beyond.
-func TestOnce_KilledAtAnyMomentLeavesOneDraft(t *testing.T) {
-	const evenly, random = 26, 14
+// Three threads are due, so that most of a pass is laying drafts. Most moments are told by what crosses the wire and not by
+// the clock, which on a busy machine would kill most passes before their first draft.
+func TestOnce_KilledAtAnyMomentLeavesOneDraftEach(t *testing.T) {
+	t.Parallel()
+	const evenly, random = 32, 12
+	people := []string{lena, ben, cleo}
 	server := imaptest.Dovecot(t)
 	fresh := func(t *testing.T) *desk {
 		d := newDesk(t, server.User(t))
-		d.offer(lena)
+		for _, p := range people {
+			d.offer(p)
+		}
 		return d
 	}
-	whole := fresh(t)
+	whole, all := fresh(t), &fault{when: atLine}
+	whole.configure("imap.port", strconv.Itoa(all.listen(t, whole.mailbox).Port))
 	start := time.Now()
 	whole.mustRun("once")
 	took := time.Since(start)
-	whole.one()
+	whole.oneEach(people...)
 
 	var mu sync.Mutex
-	kills := 0
+	kills := make([]int, len(people)+1) // by how many drafts lay there
 	t.Run("moments", func(t *testing.T) {
 		for i := range evenly + random {
-			after := took * time.Duration(i) / evenly
+			f, after := &fault{when: atLine, line: 1 + all.lines*i/evenly}, longEnough
+			name := fmt.Sprintf("at_line_%d_of_%d", f.line, all.lines)
 			if i >= evenly {
-				after = time.Duration(rand.Int64N(int64(took)))
+				f.line, after = 0, time.Duration(rand.Int64N(int64(2*took)))
+				name = "after_" + after.Round(time.Millisecond).String()
 			}
-			t.Run(fmt.Sprintf("%02d_after_%s", i, after.Round(time.Millisecond)), func(t *testing.T) {
+			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				d := fresh(t)
-				if d.killed(after) {
-					mu.Lock()
-					kills++
-					mu.Unlock()
-				}
-				d.calm()
-				d.one()
+				d.killed(f, after)
+				mu.Lock()
+				kills[min(len(d.mailbox.Read("Drafts")), len(people))]++
+				mu.Unlock()
+				d.calm(len(people))
+				d.oneEach(people...)
 			})
 		}
 	})
-	if kills < (evenly+random)/2 {
-		t.Errorf("only %d of %d passes were killed before they ended: the test shows too little", kills, evenly+random)
+	t.Logf("a pass takes %d lines; kills by how many drafts lay there: %v", all.lines, kills)
+	for lay, n := range kills {
+		if n == 0 {
+			t.Errorf("no pass was killed when %d drafts lay there: the moments show too little", lay)
+		}
 	}
-	t.Logf("%d of %d passes were killed; a whole one took %s", kills, evenly+random, took.Round(time.Millisecond))
 }
 
 // moment is where in an APPEND something happens.
@@ -104,6 +129,7 @@ const (
 	afterBreak                   // the whole command
 	answerLost                   // the server's tagged OK did not reach the program
 	afterAnswer                  // it did
+	atLine                       // so many lines crossed the wire, in both directions
 )
 
 var moments = map[moment]string{
@@ -111,28 +137,37 @@ var moments = map[moment]string{
 	beforeBreak: "before the final line break", afterBreak: "after the final line break", answerLost: "answer lost", afterAnswer: "after the answer",
 }
 
-// fault is a proxy that does something to the first APPEND that passes through it.
+// fault is a proxy that cuts a connection once: in the first APPEND that passes through it, or after so many lines.
 type fault struct {
 	when   moment
+	line   int // for atLine; 0 never
 	server string
 	act    func() // what happens beside the cut; nil: nothing
 
 	mu    sync.Mutex
 	fired bool
+	lines int // that crossed
 }
 
 // fire says, once, that the moment has come.
 func (f *fault) fire() bool {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.fired {
-		return false
-	}
+	first := !f.fired
 	f.fired = true
-	if f.act != nil {
+	f.mu.Unlock()
+	if first && f.act != nil {
 		f.act()
 	}
-	return true
+	return first
+}
+
+// crosses counts a line that is about to cross; it says whether the link is to be cut instead.
+func (f *fault) crosses() bool {
+	f.mu.Lock()
+	f.lines++
+	now := f.when == atLine && f.lines == f.line
+	f.mu.Unlock()
+	return now && f.fire()
 }
 
 func (f *fault) done() bool {
@@ -221,6 +256,9 @@ func (l *link) up() {
 		if err != nil {
 			return
 		}
+		if l.fault.crosses() {
+			return
+		}
 		m := appendLine.FindStringSubmatch(line)
 		if m == nil {
 			if _, err := io.WriteString(l.server, line); err != nil {
@@ -258,6 +296,9 @@ func (l *link) up() {
 		if line, err = from.ReadString('\n'); err != nil {
 			return
 		}
+		if l.fault.crosses() {
+			return
+		}
 		if _, err := io.WriteString(l.server, line); err != nil {
 			return
 		}
@@ -274,6 +315,9 @@ func (l *link) down() {
 	for {
 		line, err := from.ReadString('\n')
 		if err != nil {
+			return
+		}
+		if l.fault.crosses() {
 			return
 		}
 		tag := l.appended()
@@ -307,9 +351,9 @@ func TestOnce_CutInAnAppendLeavesOneDraft(t *testing.T) {
 			if !f.done() {
 				t.Fatal("no APPEND came by")
 			}
-			d.calm()
+			d.calm(1)
 			d.mustRun("once")
-			d.one()
+			d.oneEach(lena)
 		})
 	}
 }
@@ -322,24 +366,14 @@ func TestOnce_KilledInAnAppendLeavesOneDraft(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t, server.User(t))
 			d.offer(lena)
-			cmd := d.command(context.Background(), "once")
-			started := make(chan struct{})
-			f := &fault{when: when, act: func() {
-				<-started
-				_ = cmd.Process.Kill()
-			}}
-			d.configure("imap.port", strconv.Itoa(f.listen(t, d.mailbox).Port))
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
+			f := &fault{when: when}
+			d.killed(f, longEnough)
+			if !f.done() {
+				t.Fatal("no APPEND came by")
 			}
-			close(started)
-			_ = cmd.Wait() // killed
-			if !f.done() || cmd.ProcessState.ExitCode() >= 0 {
-				t.Fatalf("not killed: %s", cmd.ProcessState)
-			}
-			d.calm()
+			d.calm(1)
 			d.mustRun("once")
-			d.one()
+			d.oneEach(lena)
 		})
 	}
 }
