@@ -56,12 +56,14 @@ func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again ti
 	}
 }
 
-// rest says how long to wait after a failure: as long as the error itself asks for (a throttled server, a refused login),
+// rest says how long to wait after a failure: until the time the error itself names (a throttled server, a refused login),
 // else growing with the failures in a row.
 func (a *Agent) rest(err error, failures int) time.Duration {
-	var asks interface{ RetryAfter() time.Duration }
-	if errors.As(err, &asks) && asks.RetryAfter() > 0 {
-		return asks.RetryAfter()
+	var named interface{ RetryAt() time.Time }
+	if errors.As(err, &named) {
+		if d := named.RetryAt().Sub(a.now()); d > 0 {
+			return d
+		}
 	}
 	return backoff(failures)
 }

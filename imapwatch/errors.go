@@ -108,6 +108,9 @@ type LoginError struct {
 // Error gives the server's words.
 func (e *LoginError) Error() string { return "login refused: " + codeAndText(e.Code, e.Text) }
 
+// RetryAt is when these credentials are tried again, zero for at the next call.
+func (e *LoginError) RetryAt() time.Time { return e.Retry }
+
 // RefusedError says that the server answered a command with NO or BAD.
 type RefusedError struct {
 	Command string // "APPEND", "UID FETCH"

@@ -32,6 +32,9 @@ func (e *WaitError) Error() string {
 // Unwrap gives what happened before.
 func (e *WaitError) Unwrap() error { return e.Err }
 
+// RetryAt is when the server is asked again.
+func (e *WaitError) RetryAt() time.Time { return e.Until }
+
 // pace says when the next connection may be tried: at once at first, then after delays that double up to five minutes,
 // with up to a quarter more by chance so that many mailboxes do not come at once. Only a connection that lived a minute
 // starts it over.
