@@ -347,10 +347,12 @@ func (s *study) greetsUs() bool {
 	return false
 }
 
+var withoutMarksOrPlus = strings.NewReplacer("-", "", "_", "", ".", "", "+", "")
+
 // robot says that the sender's address says of itself that nobody reads it.
 func (s *study) robot() bool {
 	local, _, _ := strings.Cut(string(s.sender()), "@")
-	local = strings.NewReplacer("-", "", "_", "", ".", "", "+", "").Replace(local)
+	local = withoutMarksOrPlus.Replace(local)
 	for _, word := range []string{"noreply", "donotreply", "dontreply", "noresponse", "nepasrepondre", "noresponder", "keineantwort", "autoreply", "autoresponder", "autoresponse", "nichtantworten"} {
 		if strings.Contains(local, word) {
 			return true
