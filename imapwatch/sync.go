@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -17,8 +18,8 @@ import (
 // batchSize is how many messages one FETCH asks for, and one Batch holds at most.
 const batchSize = 1000
 
-// Sync reads what is new in a folder since the cursor, in batches of at most 1,000, each handed to store before the next
-// is fetched. A first reading (zero cursor), and a reading of a folder that was renumbered (Batch.Reset), reaches back to
+// Sync reads what is new in a folder since the cursor, in batches of at most 1,000, handed to store in order, each while the
+// next is fetched: store must not use the Mailbox. A first reading (zero cursor), and a reading of a folder that was renumbered (Batch.Reset), reaches back to
 // since by INTERNALDATE. It returns nil only if everything the server said is there was read or recorded as unreadable:
 // an Item without Header.
 func (m *Mailbox) Sync(ctx context.Context, f mail.Folder, c mail.Cursor, since time.Time, store func(mail.Batch) error) error {
@@ -251,26 +252,48 @@ func (s *syncing) uidsSince(ctx context.Context) ([]imap.UID, error) {
 	return slices.Compact(uids), nil
 }
 
-// readAll reads uids in batches and stores each. end is the cursor's UIDNEXT after the last of them.
+// portion is what one batch brought.
+type portion struct {
+	messages []fetched
+	done     int
+	err      error
+}
+
+// readAll reads uids in batches and stores each, while the next one is fetched. end is the cursor's UIDNEXT after the last
+// of them.
 func (s *syncing) readAll(ctx context.Context, uids []imap.UID, end mail.UID) error {
-	for len(uids) > 0 {
+	var fetching sync.WaitGroup
+	defer fetching.Wait() // whoever comes next wants the connection to itself
+	next := make(chan portion, 1)
+	begin := func(uids []imap.UID) {
 		chunk := uids[:min(len(uids), batchSize)]
-		messages, done, err := s.read(ctx, chunk)
-		if done > 0 {
-			cursor := mail.Cursor{UIDValidity: s.validity, UIDNext: max(s.cursor.UIDNext, mail.UID(chunk[done-1])+1)}
-			if done == len(uids) {
+		fetching.Go(func() {
+			messages, done, err := s.read(ctx, chunk)
+			next <- portion{messages, done, err}
+		})
+	}
+	if len(uids) > 0 {
+		begin(uids)
+	}
+	for len(uids) > 0 {
+		p := <-next
+		read := uids[:p.done]
+		uids = uids[p.done:]
+		last := len(uids) == 0
+		if !last && p.err == nil {
+			begin(uids)
+		}
+		if p.done > 0 {
+			cursor := mail.Cursor{UIDValidity: s.validity, UIDNext: max(s.cursor.UIDNext, mail.UID(read[p.done-1])+1)}
+			if last {
 				cursor = s.sel.cursor(end)
 			}
-			if err := s.tell(mail.Batch{Items: items(messages), Cursor: cursor}); err != nil {
+			if err := s.tell(mail.Batch{Items: items(p.messages), Cursor: cursor}); err != nil {
 				return err
 			}
-			uids = uids[done:]
 		}
-		if err != nil {
-			return err
-		}
-		if len(uids) == 0 {
-			return nil
+		if p.err != nil || last {
+			return p.err
 		}
 	}
 	if cursor := s.sel.cursor(end); cursor != s.cursor || s.reset {
