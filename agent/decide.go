@@ -14,10 +14,14 @@ import (
 func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	var res Result
 	now := a.now()
+	if err := a.tellMoved(ctx, now); err != nil {
+		return res, err
+	}
 	all, facts, err := a.judgeAll(ctx, now)
 	if err != nil {
 		return res, err
 	}
+	acted := false
 	for _, st := range all {
 		if !st.Withdraw || st.Draft == nil || st.Draft.State != tracker.DraftPlaced || opt.DryRun {
 			continue
@@ -26,6 +30,7 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 		if err != nil {
 			return res, err
 		}
+		acted = true
 		if gone {
 			res.Withdrawn = append(res.Withdrawn, *st.Draft)
 		}
@@ -38,6 +43,7 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 			res.Waiting[st.Thread] = why
 			continue
 		}
+		acted = true
 		placed, err := a.draft(ctx, st, opt)
 		if err != nil {
 			failed = err
@@ -47,10 +53,15 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 			res.Placed = append(res.Placed, *placed)
 		}
 	}
-	res.Standings, err = a.Standings(ctx, now)
-	if err != nil {
+	if acted {
+		if all, _, err = a.judgeAll(ctx, now); err != nil {
+			return res, err
+		}
+	}
+	if err := a.overlayRefusals(ctx, all); err != nil {
 		return res, err
 	}
+	res.Standings = all
 	a.tellChanges(res.Standings)
 	res.Wake = a.wake(res.Standings, now)
 	return res, failed
@@ -115,9 +126,14 @@ func (a *Agent) Standings(ctx context.Context, at time.Time) ([]tracker.Standing
 	if err != nil {
 		return nil, err
 	}
+	return all, a.overlayRefusals(ctx, all)
+}
+
+// overlayRefusals lays the writers' refusals over standings.
+func (a *Agent) overlayRefusals(ctx context.Context, all []tracker.Standing) error {
 	journal, err := a.store.Drafts(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the journal of drafts: %w", err)
+		return fmt.Errorf("read the journal of drafts: %w", err)
 	}
 	refusals := make(map[string]tracker.Draft)
 	for _, d := range journal {
@@ -128,7 +144,7 @@ func (a *Agent) Standings(ctx context.Context, at time.Time) ([]tracker.Standing
 	for i := range all {
 		a.overlayRefusal(&all[i], refusals)
 	}
-	return all, nil
+	return nil
 }
 
 // judgeAll is Standings without the writers' refusals, which the next pass tries again: the library may be richer by then.
@@ -136,20 +152,33 @@ func (a *Agent) judgeAll(ctx context.Context, at time.Time) ([]tracker.Standing,
 	if err := a.Load(ctx); err != nil {
 		return nil, tracker.Facts{}, err
 	}
+	facts, own, err := a.facts(ctx)
+	if err != nil {
+		return nil, tracker.Facts{}, err
+	}
+	all := a.threads.JudgeAll(facts, at)
+	for i := range all {
+		overlayOwn(&all[i], own)
+	}
+	return all, facts, nil
+}
+
+// facts reads what was done and said; own names the rep's messages that a draft of the rep's own continues.
+func (a *Agent) facts(ctx context.Context) (facts tracker.Facts, own map[mail.MessageID]bool, err error) {
 	journal, err := a.store.Drafts(ctx)
 	if err != nil {
-		return nil, tracker.Facts{}, fmt.Errorf("read the journal of drafts: %w", err)
+		return facts, nil, fmt.Errorf("read the journal of drafts: %w", err)
 	}
 	words, err := a.store.Words(ctx)
 	if err != nil {
-		return nil, tracker.Facts{}, fmt.Errorf("read the rep's words: %w", err)
+		return facts, nil, fmt.Errorf("read the rep's words: %w", err)
 	}
 	reaches, err := a.store.Reaches(ctx)
 	if err != nil {
-		return nil, tracker.Facts{}, fmt.Errorf("read how far each folder was read: %w", err)
+		return facts, nil, fmt.Errorf("read how far each folder was read: %w", err)
 	}
-	facts := tracker.Facts{Origin: a.origin, Words: words, ReadAt: a.readSince(reaches)}
-	own := make(map[mail.MessageID]bool)
+	facts = tracker.Facts{Origin: a.origin, Words: words, ReadAt: a.readSince(reaches)}
+	own = make(map[mail.MessageID]bool)
 	for _, d := range journal {
 		switch d.State {
 		case draftOwn:
@@ -159,11 +188,7 @@ func (a *Agent) judgeAll(ctx context.Context, at time.Time) ([]tracker.Standing,
 			facts.Drafts = append(facts.Drafts, d)
 		}
 	}
-	all := a.threads.JudgeAll(facts, at)
-	for i := range all {
-		overlayOwn(&all[i], own)
-	}
-	return all, facts, nil
+	return facts, own, nil
 }
 
 // overlayOwn lays over a due standing that the rep has begun a mail in the thread.
@@ -183,6 +208,26 @@ func (a *Agent) overlayRefusal(st *tracker.Standing, refusals map[string]tracker
 		st.State = tracker.Review
 		st.Reasons = append(st.Reasons, note.Why...)
 	}
+}
+
+// tellMoved judges the threads that reading has changed before all others, so that what woke the loop is told at once and
+// not after a judgement of the whole mailbox. A first pass, which changed them all, leaves it to that; so does a thread that
+// is due, over which notes in the journal may still be laid.
+func (a *Agent) tellMoved(ctx context.Context, now time.Time) error {
+	moved := a.threads.Changed()
+	if len(a.states) == 0 || len(moved) == 0 {
+		return nil
+	}
+	facts, _, err := a.facts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range moved {
+		if st := a.threads.Judge(id, facts, now); st.State != tracker.Due {
+			a.tellChanges([]tracker.Standing{st})
+		}
+	}
+	return nil
 }
 
 // tellChanges logs each thread whose state is another than when last judged. What is first heard of after a start is no
