@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -223,7 +224,12 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	// Ready means at work, not done: a server that cannot be reached, or a first reading of minutes, must not make systemd
 	// give up.
 	started()
-	err = w.agent.Run(inner, events, func(again time.Time) { alive.beat(cfg.Mailbox.Address, again) })
+	err = w.agent.Run(inner, events, func(again time.Time) {
+		alive.beat(cfg.Mailbox.Address, again)
+		// A pass leaves as much garbage as it pleases the collector to wait for, and then nothing happens for minutes. Giving
+		// it back costs some 30 ms of one processor at 20,000 messages.
+		debug.FreeOSMemory()
+	})
 	stop()
 	watchers.Wait()
 	return next, err
