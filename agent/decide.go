@@ -259,7 +259,7 @@ func (a *Agent) wake(all []tracker.Standing, now time.Time) time.Time {
 			if d := st.Draft; d != nil && d.State == tracker.DraftUnknown {
 				sooner(now.Add(a.set.Settle))
 			}
-			sooner(a.set.Policy.Calendar.NextOpen(now))
+			sooner(a.set.Policy.PaceOf(st).Calendar.NextOpen(now))
 		}
 	}
 	return at

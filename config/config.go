@@ -105,7 +105,7 @@ type Pace struct {
 // Cadence is the pace for everybody and what grades and situations change of it.
 type Cadence struct {
 	Pace
-	Grade     map[string]Override `key:"grade" doc:"Any key of [cadence], for prospects of that grade. Keys left out are as in [cadence]." example:"hot" pace:"[\"1bd\", \"2bd\"]"`
+	Grade     map[string]Override `key:"grade" doc:"Any key of [cadence] up to hours, for prospects of that grade. Keys left out are as in [cadence]. drafts_per_day bounds the drafts for that grade alone, and lets a day go beyond [cadence]'s number only for them; holidays, written out, replace those of [cadence]." example:"hot" pace:"[\"1bd\", \"2bd\"]"`
 	Situation map[string]Override `key:"situation" doc:"Likewise, for a situation: cold_email, proposal, meeting, voicemail, conference, was_keen or general. Where a grade sets the same key, the grade counts." example:"proposal" pace:"[\"5bd\"]"`
 }
 
@@ -126,8 +126,21 @@ func (c Cadence) For(grade, situation string) Pace {
 	return p
 }
 
+// Whose names who set a key for a thread: "grade hot", "situation proposal", or "" where it is [cadence]'s own.
+func (c Cadence) Whose(key, grade, situation string) string {
+	switch {
+	case c.Grade[grade].gives(key):
+		return "grade " + grade
+	case c.Situation[situation].gives(key):
+		return "situation " + situation
+	}
+	return ""
+}
+
+func (o Override) gives(key string) bool { return slices.Contains(o.Keys, key) }
+
 func (o Override) over(p Pace) Pace {
-	has := func(key string) bool { return slices.Contains(o.Keys, key) }
+	has := o.gives
 	if has("follow_up_after") {
 		p.FollowUpAfter = o.FollowUpAfter
 	}

@@ -380,6 +380,11 @@ break_up_after = "2w"
 	if d := cmp.Diff(cfg.Cadence.For("hot", "proposal"), want); d != "" {
 		t.Errorf("both: %s", d)
 	}
+	for key, want := range map[string]string{"follow_up_after": "grade hot", "break_up_after": "situation proposal", "hours": ""} {
+		if got := cfg.Cadence.Whose(key, "hot", "proposal"); got != want {
+			t.Errorf("%s is set by %q, want %q", key, got, want)
+		}
+	}
 }
 
 func TestParse_DefaultsThatFollow(t *testing.T) {

@@ -28,9 +28,10 @@ func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) 
 		return cmp.Or(a.Next.At.Compare(b.Next.At), strings.Compare(string(a.Thread), string(b.Thread)))
 	})
 	busy := openDrafts(all)
-	placed := draftsToday(f.Drafts, p.Calendar, now)
-	opens := p.Calendar.NextOpen(now)
+	today := draftsToday(all, f.Drafts, p, now)
 	for _, s := range due {
+		pace := p.PaceOf(s)
+		opens := pace.Calendar.NextOpen(now)
 		switch {
 		case s.Draft != nil && s.Withdraw:
 			held[s.Thread] = "an earlier draft of this thread still lies in Drafts"
@@ -44,29 +45,57 @@ func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) 
 			held[s.Thread] = "drafts appear in your working hours, next on " + p.Calendar.onTime(opens, now)
 		case s.Draft != nil: // under way since an earlier round, and counted then
 			draft = append(draft, s)
-		case placed >= p.DraftsADay:
-			held[s.Thread] = fmt.Sprintf("today's %s have been written (cadence.drafts_per_day)", counted(p.DraftsADay, "draft"))
+		case today.full(pace, p.DraftsADay) != "":
+			held[s.Thread] = today.full(pace, p.DraftsADay)
 		default:
 			draft = append(draft, s)
-			placed++
+			today.count(pace)
 			busy.take(s, "gets a draft in this round")
 		}
 	}
 	return draft, held
 }
 
+// dayDrafts counts a day's drafts: how many there are in all, and for those who have a number of their own.
+type dayDrafts struct {
+	all int
+	of  map[string]int // by Pace.Quota
+}
+
 // draftsToday counts what was placed, or is being placed, on the rep's day, whatever became of it.
-func draftsToday(drafts []Draft, c Calendar, now time.Time) int {
-	n := 0
+func draftsToday(all []Standing, drafts []Draft, p Policy, now time.Time) dayDrafts {
+	paces := make(map[ThreadID]Pace, len(all))
+	for _, s := range all {
+		paces[s.Thread] = p.PaceOf(s)
+	}
+	n := dayDrafts{of: make(map[string]int)}
 	for _, d := range drafts {
 		switch d.State {
 		case DraftIntent, DraftUnknown, DraftPlaced, DraftEdited, DraftSent, DraftDiscarded, DraftWithdrawn:
-			if c.SameDay(d.Created, now) {
-				n++
+			if p.Calendar.SameDay(d.Created, now) {
+				n.count(paces[d.Thread])
 			}
 		}
 	}
 	return n
+}
+
+func (n *dayDrafts) count(pace Pace) {
+	n.all++
+	if pace.Quota != "" {
+		n.of[pace.Quota]++
+	}
+}
+
+// full says why no more draft of a pace is written today, or "".
+func (n *dayDrafts) full(pace Pace, everybody int) string {
+	switch {
+	case pace.Quota != "" && n.of[pace.Quota] >= pace.DraftsADay:
+		return fmt.Sprintf("today's %s for %s have been written (drafts_per_day)", counted(pace.DraftsADay, "draft"), pace.Quota)
+	case n.all >= max(everybody, pace.DraftsADay):
+		return fmt.Sprintf("today's %s have been written (cadence.drafts_per_day)", counted(max(everybody, pace.DraftsADay), "draft"))
+	}
+	return ""
 }
 
 // busyPeople says for whom a draft lies ready, and in which thread.

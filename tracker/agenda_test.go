@@ -59,6 +59,26 @@ func TestAgenda(t *testing.T) {
 		{name: "one draft a person, on a thread with others", tale: "ferry rep writes -21d to=nora,bo\n fuel rep writes -15d to=bo about=Fuel\n else rep writes -14d to=cy about=Else", want: "ferry else"},
 		{name: "a draft that lies ready counts for the person", tale: "ferry rep writes -21d to=nora\n fuel rep writes -15d to=nora about=Fuel",
 			say: func(s *tale) { s.draft("fuel", 1, "-1d", DraftEdited) }, want: "", held: map[string]string{"ferry": "Nora has a draft already"}},
+		{name: "a grade's own number bounds it alone", tale: four, say: func(s *tale) {
+			s.policy.Paces = hotPace(s.policy)
+			for _, who := range []string{"alf", "bea"} {
+				s.word(WordGrade, who, "-1h", func(w *Word) { w.Text = "hot" })
+			}
+		}, want: "oldest third newest", held: map[string]string{"second": "today's 1 draft for grade hot"}},
+		{name: "a grade's own number lets the day go beyond everybody's for it alone", tale: four, say: func(s *tale) {
+			s.policy.DraftsADay = 0
+			s.policy.Paces = hotPace(s.policy)
+			s.word(WordGrade, "cai", "-1h", func(w *Word) { w.Text = "hot" })
+		}, want: "third", held: map[string]string{"oldest": "0 drafts"}},
+		{name: "a grade's own number counts what was placed today", tale: four, say: func(s *tale) {
+			s.policy.Paces = hotPace(s.policy)
+			s.word(WordGrade, "alf", "-1h", func(w *Word) { w.Text = "hot" }).word(WordGrade, "bea", "-1h", func(w *Word) { w.Text = "hot" })
+			s.draft("oldest", 1, "-2h", DraftDiscarded)
+		}, want: "third newest", held: map[string]string{"second": "grade hot"}},
+		{name: "a grade has its own hours", tale: four, say: func(s *tale) {
+			s.policy.Paces = hotPace(s.policy)
+			s.word(WordGrade, "bea", "-1h", func(w *Word) { w.Text = "late" })
+		}, want: "oldest third newest", held: map[string]string{"second": "Thu 12 Nov at 13:00"}},
 		{name: "an unfinished draft is gone on with, and costs nothing more", tale: "ferry rep writes -21d to=nora",
 			say: func(s *tale) { s.policy.DraftsADay = 1; s.draft("ferry", 1, "-1h", DraftUnknown) }, want: "ferry"},
 		{name: "never on a mailbox not read since the window closed", tale: "ferry rep writes -21d to=nora",

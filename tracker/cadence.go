@@ -2,24 +2,27 @@ package tracker
 
 import "time"
 
-// cadence gives the windows in force for a thread, and why. The rep's grade beats the machine's finding of a situation,
-// which beats the rest. A Cadence of a grade or situation is complete: config lays it over the base before it comes here;
-// only an empty list of follow-ups means the base's.
-func (p Policy) cadence(grade string, s Situation) (Cadence, string) {
-	if c, ok := p.Grades[grade]; ok && grade != "" {
-		return p.filled(c), "grade " + grade
-	}
-	if c, ok := p.Situations[s]; ok {
-		return p.filled(c), "situation " + string(s)
-	}
-	return p.Cadence, ""
+// Pace is how a thread is paced: when its steps follow, on which calendar, and how many drafts there may be in a day.
+type Pace struct {
+	Cadence    Cadence
+	Calendar   Calendar
+	DraftsADay int
+	// Quota names the prospects whom DraftsADay is for, such as "grade hot"; "" where it is everybody's number. A number of
+	// their own bounds the drafts for them, and lets the day's drafts go beyond everybody's number only for them.
+	Quota string
+	// Whose names the prospects for whom the window before an action was set, such as "grade hot"; without an entry it is
+	// everybody's.
+	Whose map[Action]string
 }
 
-func (p Policy) filled(c Cadence) Cadence {
-	if len(c.FollowUpAfter) == 0 {
-		c.FollowUpAfter = p.Cadence.FollowUpAfter
+// PaceOf gives the pace of a thread by its grade and situation.
+func (p Policy) PaceOf(s Standing) Pace { return p.pace(s.Grade, s.Situation) }
+
+func (p Policy) pace(grade string, s Situation) Pace {
+	if p.Paces == nil {
+		return Pace{Cadence: p.Cadence, Calendar: p.Calendar, DraftsADay: p.DraftsADay}
 	}
-	return c
+	return p.Paces(grade, s)
 }
 
 // step gives what the n-th follow-up of a silence is and how long a silence goes before it; ok is false where there is none.

@@ -46,7 +46,7 @@ func (m *Mailbox) JudgeAll(f Facts, now time.Time) []Standing {
 type inquiry struct {
 	m      *Mailbox
 	policy *Policy
-	cal    Calendar
+	cal    Calendar // the thread's own once its situation is found
 	now    time.Time
 	ledger *ledger
 	thread *Thread
@@ -59,6 +59,7 @@ type inquiry struct {
 	answers []*Linked // what people wrote, in order; machines left out
 	holds   []hold
 	cadence Cadence
+	whose   map[Action]string // as in Pace
 
 	s Standing
 }

@@ -3,6 +3,7 @@ package tracker
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestJudge_Stories holds the tracker's part of what the black-box stories tell, and the rules between them.
@@ -121,9 +122,13 @@ func TestJudge_Stories(t *testing.T) {
 		{name: "excluded", tale: "offer rep writes -14d to=vip@gold.example", say: func(s *tale) { s.policy.Exclude = []string{"vip@gold.example"} }, want: "ignored", why: "never to chase"},
 		{name: "not on the list", tale: "offer rep writes -14d to=lena", say: func(s *tale) { s.policy.Listed, s.policy.Include = true, []string{"@bo.example"} }, want: "ignored"},
 		{name: "a grade has its own cadence", tale: "offer rep writes -2d to=lena", say: func(s *tale) {
-			s.policy.Grades = map[string]Cadence{"hot": {FollowUpAfter: []Window{{BusinessDays: 1}}}}
+			s.policy.Paces = hotPace(s.policy)
 			s.word(WordGrade, "lena", "-1h", func(w *Word) { w.Text = "hot" })
-		}, want: "due step=0 next=follow_up/1 11 Nov"},
+		}, want: "due step=0 next=follow_up/1 11 Nov", why: "The first window is 1 business day (grade hot)"},
+		{name: "a grade has its own holidays", tale: "offer rep writes -2d to=lena", say: func(s *tale) {
+			s.policy.Paces = hotPace(s.policy)
+			s.word(WordGrade, "lena", "-1h", func(w *Word) { w.Text = "far" })
+		}, want: "waiting step=0 next=follow_up/1 16 Nov"},
 
 		{name: "the rep's hold", tale: "offer rep writes -9d to=lena", say: func(s *tale) { s.hold("lena", "-1h", "+20d") }, want: "held rep until 2 Dec"},
 		{name: "the rep's hold beats an absence", tale: "offer rep writes -9d to=lena\n a lena is-away -9d re=offer until=+30d", say: func(s *tale) { s.hold("lena", "-1h", "+2d") }, want: "held rep until 14 Nov"},
@@ -183,5 +188,23 @@ func TestJudge_Stories(t *testing.T) {
 				t.Error("no reason is given")
 			}
 		})
+	}
+}
+
+// hotPace paces three grades: hot has a window of one business day and one draft a day, far has holidays, late has hours.
+func hotPace(p Policy) func(string, Situation) Pace {
+	return func(grade string, _ Situation) Pace {
+		pace := Pace{Cadence: p.Cadence, Calendar: p.Calendar, DraftsADay: p.DraftsADay}
+		switch grade {
+		case "hot":
+			pace.Cadence.FollowUpAfter = []Window{{BusinessDays: 1}, {BusinessDays: 5}}
+			pace.Whose = map[Action]string{FollowUp: "grade hot"}
+			pace.DraftsADay, pace.Quota = 1, "grade hot"
+		case "far":
+			pace.Calendar.Holiday = func(d time.Time) (string, bool) { return "fair", d.Format("01-02") == "11-11" }
+		case "late":
+			pace.Calendar.From, pace.Calendar.To = 13*time.Hour, 18*time.Hour
+		}
+		return pace
 	}
 }

@@ -7,13 +7,14 @@ import (
 	"followupd/mail"
 )
 
-// findSituation finds the kind of silence and the cadence that goes with it.
+// findSituation finds the kind of silence and the pace that goes with it.
 func (q *inquiry) findSituation() {
 	situation, _ := q.m.situate(q.thread)
 	if situation != "" {
 		q.s.Situation = situation
 	}
-	q.cadence, _ = q.policy.cadence(q.s.Grade, q.s.Situation)
+	pace := q.policy.pace(q.s.Grade, q.s.Situation)
+	q.cadence, q.cal, q.whose = pace.Cadence, pace.Calendar, pace.Whose
 }
 
 // countSteps counts the follow-ups of this silence: the rep's tries since the last human answer, without the first. Mails
@@ -262,10 +263,14 @@ func (q *inquiry) recovered(due time.Time) bool {
 }
 
 func (q *inquiry) windowInWords(next *Next, w Window) string {
-	if next.Action == BreakUp {
-		return "The window before the goodbye is " + w.String() + ";"
+	length := w.String()
+	if whose := q.whose[next.Action]; whose != "" {
+		length += " (" + whose + ")"
 	}
-	return "The " + ordinal(next.Step) + " window is " + w.String() + ";"
+	if next.Action == BreakUp {
+		return "The window before the goodbye is " + length + ";"
+	}
+	return "The " + ordinal(next.Step) + " window is " + length + ";"
 }
 
 func (q *inquiry) ranFor(ends time.Time) string {

@@ -135,10 +135,9 @@ type Policy struct {
 	Exclude  []string
 	Since    time.Duration // how old a silence may be at the first start and still get a draft
 
+	// The pace for everybody, and what a grade ("" for none) and a situation change of it; nil: nothing.
 	Cadence    Cadence
-	Grades     map[string]Cadence
-	Situations map[Situation]Cadence
-
 	Calendar   Calendar
 	DraftsADay int
+	Paces      func(grade string, s Situation) Pace
 }

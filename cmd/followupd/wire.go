@@ -230,37 +230,18 @@ func settings(cfg config.Config, log *slog.Logger) (agent.Settings, error) {
 }
 
 func policy(cfg config.Config) (tracker.Policy, error) {
-	holiday, err := config.Holidays(cfg.Cadence.Holidays)
-	if err != nil {
-		return tracker.Policy{}, err
-	}
 	p := tracker.Policy{
 		Me: identities(cfg), Internal: cfg.Mailbox.Internal,
 		Listed: cfg.Prospects.Who == config.Listed, Include: cfg.Prospects.Include, Exclude: cfg.Prospects.Exclude,
-		Since:      cfg.Prospects.Since,
-		Cadence:    cadence(cfg.Cadence.Pace),
-		Grades:     make(map[string]tracker.Cadence),
-		Situations: make(map[tracker.Situation]tracker.Cadence),
-		Calendar: tracker.Calendar{
-			Zone: cfg.Mailbox.Timezone, Holiday: holiday, From: cfg.Cadence.Hours.From, To: cfg.Cadence.Hours.To,
-		},
-		DraftsADay: cfg.Cadence.DraftsPerDay,
+		Since: cfg.Prospects.Since,
 	}
-	for name := range cfg.Cadence.Grade {
-		p.Grades[name] = cadence(cfg.Cadence.For(name, ""))
+	everybody, err := pace(cfg, "", "")
+	if err != nil {
+		return tracker.Policy{}, err
 	}
-	for name := range cfg.Cadence.Situation {
-		p.Situations[tracker.Situation(name)] = cadence(cfg.Cadence.For("", name))
-	}
-	return p, nil
-}
-
-func cadence(p config.Pace) tracker.Cadence {
-	c := tracker.Cadence{BreakUpAfter: tracker.Window(p.BreakUpAfter), NurtureAfter: tracker.Window(p.NurtureAfter)}
-	for _, w := range p.FollowUpAfter {
-		c.FollowUpAfter = append(c.FollowUpAfter, tracker.Window(w))
-	}
-	return c
+	p.Cadence, p.Calendar, p.DraftsADay = everybody.Cadence, everybody.Calendar, everybody.DraftsADay
+	p.Paces, err = paces(cfg)
+	return p, err
 }
 
 // reach is how far back a first reading goes: the oldest silence that may still get a draft, with all the windows its
@@ -268,14 +249,8 @@ func cadence(p config.Pace) tracker.Cadence {
 func reach(cfg config.Config) time.Duration {
 	const day = 24 * time.Hour
 	longest := time.Duration(0)
-	paces := []config.Pace{cfg.Cadence.Pace}
-	for name := range cfg.Cadence.Grade {
-		paces = append(paces, cfg.Cadence.For(name, ""))
-	}
-	for name := range cfg.Cadence.Situation {
-		paces = append(paces, cfg.Cadence.For("", name))
-	}
-	for _, p := range paces {
+	for k := range kinds(cfg.Cadence) {
+		p := cfg.Cadence.For(k.grade, string(k.situation))
 		sum := span(p.BreakUpAfter)
 		for _, w := range p.FollowUpAfter {
 			sum += span(w)
