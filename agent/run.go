@@ -42,7 +42,7 @@ func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again ti
 		case err != nil:
 			failures++
 			next = now.Add(a.rest(err, failures))
-			a.log.Warn("pass failed", slog.Any("error", err), slog.Time("again_at", next))
+			a.log.Warn("pass failed", slog.Any("error", err), slog.Time("again_at", next), hint(err))
 		default:
 			failures = 0
 			if !res.Wake.IsZero() && res.Wake.Before(next) {
@@ -54,6 +54,15 @@ func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again ti
 			return nil
 		}
 	}
+}
+
+// hint says in a sentence what to look at; the zero Attr, which is not logged, where no cause of the error knows.
+func hint(err error) slog.Attr {
+	var cause interface{ Hint() string }
+	if errors.As(err, &cause) && cause.Hint() != "" {
+		return slog.String("hint", cause.Hint())
+	}
+	return slog.Attr{}
 }
 
 // rest says how long to wait after a failure: until the time the error itself names (a throttled server, a refused login),

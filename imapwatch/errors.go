@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -57,6 +58,8 @@ func (e *DialError) Hint() string {
 		return "names cannot be looked up: is this machine online?"
 	case isTimeout(e.Err):
 		return "nothing answers there: check imap.host and imap.port, and whether a firewall is in the way"
+	case errors.Is(e.Err, syscall.ECONNREFUSED):
+		return "no server listens there: check imap.host and imap.port, and whether the server runs"
 	}
 	return ""
 }
@@ -108,6 +111,14 @@ type LoginError struct {
 // Error gives the server's words.
 func (e *LoginError) Error() string { return "login refused: " + codeAndText(e.Code, e.Text) }
 
+// Hint says in a sentence what to look at.
+func (e *LoginError) Hint() string {
+	if strings.EqualFold(e.Code, string(imap.ResponseCodePrivacyRequired)) {
+		return `try imap.security = "tls"`
+	}
+	return "check imap.username and the password; where the account has two-factor login, make an app password at the provider"
+}
+
 // RetryAt is when these credentials are tried again, zero for at the next call.
 func (e *LoginError) RetryAt() time.Time { return e.Retry }
 
@@ -122,6 +133,19 @@ type RefusedError struct {
 // Error gives the command and the server's words.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s refused: %s", strings.ToLower(e.Command), codeAndText(e.Code, e.Text))
+}
+
+// Hint says in a sentence what to look at, "" where nothing helps.
+func (e *RefusedError) Hint() string {
+	switch imap.ResponseCode(strings.ToUpper(e.Code)) {
+	case imap.ResponseCodeOverQuota:
+		return "the mailbox is full: make room in it"
+	case imap.ResponseCodeNoPerm:
+		return "the server does not allow it in this folder: ask who runs it, or name another folder in imap.folders.drafts"
+	case imap.ResponseCodeTryCreate, imap.ResponseCodeNonExistent:
+		return "the folder is gone: make it again, or name another one in [imap.folders]"
+	}
+	return ""
 }
 
 // LostError says that the connection ended while a command ran, so that nobody knows what became of it.

@@ -45,13 +45,22 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	}
 	var quiet *quietError
 	if !errors.As(err, &quiet) {
-		fmt.Fprintf(errs, "followupd: %s\n", err)
+		fmt.Fprintf(errs, "followupd: %s\n", withHint(err))
 	}
 	var usage *usageError
 	if errors.As(err, &usage) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// withHint gives an error's text with what to look at, where one of its causes knows.
+func withHint(err error) string {
+	var cause interface{ Hint() string }
+	if errors.As(err, &cause) && cause.Hint() != "" {
+		return err.Error() + "; " + cause.Hint()
+	}
+	return err.Error()
 }
 
 // usageError is a mistake in the command line or the configuration: exit status 2.
