@@ -41,6 +41,7 @@ func (c Config) findings(getenv func(string) string) []finding {
 	if c.State.Dir == "" {
 		k.wrong("state.dir", "neither $STATE_DIRECTORY nor $HOME says where to keep the database", "set state.dir")
 	}
+	k.folder("state.dir", c.State.Dir)
 	return k.found
 }
 
@@ -270,6 +271,8 @@ func (k *checker) content(c Config) {
 	if c.Content.Templates == "" {
 		k.wrong("content.templates", "is empty", `name a folder, or leave it out for "templates"`)
 	}
+	k.folder("content.library", c.Content.Library)
+	k.folder("content.templates", c.Content.Templates)
 	k.url("llm.base_url", c.LLM.BaseURL)
 	if c.Content.Writer == "llm" {
 		if c.LLM.Model == "" {
@@ -281,6 +284,13 @@ func (k *checker) content(c Config) {
 	}
 	if len(c.LLM.APIKeyCommand) > 0 && c.LLM.APIKeyCommand[0] == "" {
 		k.wrong("llm.api_key_command", "names no program", `write ["pass", "show", "llm"], say`)
+	}
+}
+
+// folder checks that a path leads to a folder, if to anything.
+func (k *checker) folder(path, dir string) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		k.wrong(path, dir+" is a file where a folder should be", "name a folder, or move the file away")
 	}
 }
 
