@@ -129,6 +129,7 @@ const (
 	afterBreak                   // the whole command
 	answerLost                   // the server's tagged OK did not reach the program
 	afterAnswer                  // it did
+	refused                      // every APPEND gets the fault's own answer and none reaches the server
 	atLine                       // so many lines crossed the wire, in both directions
 )
 
@@ -140,13 +141,15 @@ var moments = map[moment]string{
 // fault is a proxy that cuts a connection once: in the first APPEND that passes through it, or after so many lines.
 type fault struct {
 	when   moment
-	line   int // for atLine; 0 never
+	line   int    // for atLine; 0 never
+	answer string // for refused, after the tag
 	server string
 	act    func() // what happens beside the cut; nil: nothing
 
 	mu    sync.Mutex
 	fired bool
 	lines int // that crossed
+	tries int // APPENDs
 }
 
 // fire says, once, that the moment has come.
@@ -168,6 +171,18 @@ func (f *fault) crosses() bool {
 	now := f.when == atLine && f.lines == f.line
 	f.mu.Unlock()
 	return now && f.fire()
+}
+
+func (f *fault) tried() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tries++
+}
+
+func (f *fault) appends() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.tries
 }
 
 func (f *fault) done() bool {
@@ -262,6 +277,13 @@ func (l *link) up() {
 		m := appendLine.FindStringSubmatch(line)
 		if m == nil {
 			if _, err := io.WriteString(l.server, line); err != nil {
+				return
+			}
+			continue
+		}
+		l.fault.tried()
+		if l.fault.when == refused {
+			if _, err := io.WriteString(l.client, m[1]+" "+l.fault.answer+"\r\n"); err != nil {
 				return
 			}
 			continue

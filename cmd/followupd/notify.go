@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -39,15 +40,37 @@ func (p *pulse) steady(now time.Time) bool {
 	return true
 }
 
+// starting is how the start of all mailboxes goes.
+type starting struct {
+	told   sync.WaitGroup // until each has said how it went
+	atWork atomic.Int32
+}
+
+// mailbox gives what one mailbox says, once, when it is at work or has given up; further words are not heard.
+func (s *starting) mailbox() func(atWork bool) {
+	var once sync.Once
+	return func(atWork bool) {
+		once.Do(func() {
+			if atWork {
+				s.atWork.Add(1)
+			}
+			s.told.Done()
+		})
+	}
+}
+
 // notify tells systemd (sd_notify) when every mailbox is at work, feeds its watchdog while the loops are steady, and says
 // when the program stops. Without systemd it does nothing.
-func notify(ctx context.Context, started *sync.WaitGroup, alive *pulse, log *slog.Logger) {
+func notify(ctx context.Context, start *starting, alive *pulse, log *slog.Logger) {
 	tell := func(state string) {
 		if _, err := daemon.SdNotify(false, state); err != nil {
 			log.Debug("systemd does not listen", slog.Any("error", err))
 		}
 	}
-	started.Wait() // soon: each mailbox starts or gives up before it talks to its server
+	start.told.Wait() // soon: each mailbox starts or gives up before it talks to its server
+	if start.atWork.Load() == 0 {
+		return
+	}
 	tell(daemon.SdNotifyReady)
 	log.Info("ready")
 	defer tell(daemon.SdNotifyStopping)
