@@ -279,8 +279,7 @@ func (a *Archive) rare(print uint32, i int32, place []int32) (in []int32) {
 	})
 }
 
-// bySubject finds the one thread that went under the same subject among the same people lately; of several, none. What bears
-// no sign of an answer is one only if somebody else began the thread: a series of notices has one author.
+// bySubject finds the one thread that went under the same subject among the same people lately; of several, none.
 func (a *Archive) bySubject(i int32, subjects map[string][]int32) (archiveTie, bool) {
 	r := &a.box.recs[i]
 	answers := mail.SaysReply(r.subject) || len(r.links) > 0 || len(a.quoted[i]) > 0
@@ -293,7 +292,7 @@ func (a *Archive) bySubject(i int32, subjects map[string][]int32) (archiveTie, b
 				break
 			}
 			t := a.find(j)
-			if t == i || !a.acquainted(i, j) || !answers && a.box.author(int(t)) == a.box.author(int(i)) {
+			if t == i || !a.acquainted(i, j) || !answers && !a.takesTurns(i, j, t) {
 				continue
 			}
 			if thread >= 0 && t != thread {
@@ -308,6 +307,14 @@ func (a *Archive) bySubject(i int32, subjects map[string][]int32) (archiveTie, b
 		}
 	}
 	return archiveTie{}, false
+}
+
+// takesTurns says that a mail i without any sign of an answer would be one by its place behind j in thread t: somebody else
+// began the thread, or wrote j a few days ago. A series of notices has one author, and a day of the week.
+func (a *Archive) takesTurns(i, j, t int32) bool {
+	author := a.box.author(int(i))
+	return a.box.author(int(t)) != author ||
+		a.box.author(int(j)) != author && a.box.recs[i].at().Sub(a.box.recs[j].at()) < 5*24*time.Hour
 }
 
 func overlap(a, b []string) bool {

@@ -1,7 +1,6 @@
 package tracker
 
 import (
-	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
@@ -173,9 +172,9 @@ func (m *Mailbox) pack(s *Seen) record {
 	m.packList(&few, &r, msg)
 	switch {
 	case r.dir == Out:
-		few.lines = fingerprints(s.Reading.NewText, false)
+		few.lines = writtenLines(s.Reading.NewText)
 	case msg.Content != nil:
-		few.lines = fingerprints(msg.Content.Text, true)
+		few.lines = quotedLines(msg.Content.Text, s.Reading.NewText)
 	}
 	if few.original != 0 || few.failed != nil || few.listed || few.lines != nil {
 		r.rare = &few
@@ -307,27 +306,4 @@ func (m *Mailbox) folderSet(folders []mail.Folder) int {
 	}
 	m.folders = append(m.folders, slices.Clone(folders))
 	return len(m.folders) - 1
-}
-
-// fingerprints gives hashes of the lines that are long enough to be told from others: of the quoted lines only, or of all.
-func fingerprints(text string, quotedOnly bool) []uint32 {
-	var prints []uint32
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		bare := strings.TrimLeft(line, "> \t")
-		if quotedOnly && len(bare) == len(line) {
-			continue
-		}
-		bare = strings.TrimSpace(bare)
-		if len(bare) < 24 {
-			continue
-		}
-		h := fnv.New32a()
-		h.Write([]byte(strings.ToLower(bare)))
-		prints = append(prints, h.Sum32())
-		if len(prints) == keptQuotes {
-			break
-		}
-	}
-	return prints
 }

@@ -110,10 +110,11 @@ func (m *Mailbox) opening(root node) (first int, ok bool) {
 // candidate is a conversation that the rep had begun with the writer when the stray came.
 type candidate struct {
 	root    node
-	last    int  // the rep's last mail to the writer before the stray
-	open    bool // the rep wrote last
-	subject bool // has the stray's base subject
-	quotes  int  // lines of the rep's that the stray quotes
+	last    int      // the rep's last mail to the writer before the stray
+	open    bool     // the rep wrote last
+	subject bool     // has the stray's base subject
+	lines   []uint32 // the rep's lines that the stray quotes
+	quotes  int      // how many of them stand in no other candidate
 }
 
 func (m *Mailbox) attachment(root node) (attachment, bool) {
@@ -189,14 +190,35 @@ func (m *Mailbox) candidates(stray int, own node, to []who) []candidate {
 			c.subject = c.subject || s.base != 0 && r.base == s.base
 			switch {
 			case r.dir == Out && len(byRoot) > 1:
-				c.quotes += shared(r.rarely().lines, s.rarely().lines)
+				c.lines = append(c.lines, shared(r.rarely().lines, s.rarely().lines)...)
 			case r.dir == In && r.human() && m.compare(i, c.last) > 0 && m.compare(i, stray) < 0 && !m.fromInside(i):
 				c.open = false
 			}
 		}
 		found = append(found, c)
 	}
+	countQuotes(found)
 	return found
+}
+
+// countQuotes counts the quoted lines that stand in one conversation alone: what the rep writes to somebody each time tells
+// nothing.
+func countQuotes(found []candidate) {
+	in := make(map[uint32]int)
+	for k := range found {
+		slices.Sort(found[k].lines)
+		found[k].lines = slices.Compact(found[k].lines)
+		for _, line := range found[k].lines {
+			in[line]++
+		}
+	}
+	for k := range found {
+		for _, line := range found[k].lines {
+			if in[line] == 1 {
+				found[k].quotes++
+			}
+		}
+	}
 }
 
 // follows says that message i came after message j. Ids beat the server's times: what answers a message is later.
@@ -221,14 +243,14 @@ func (m *Mailbox) idsUnknown(root node, first int) bool {
 	return true
 }
 
-func shared(a, b []uint32) int {
-	n := 0
+// shared gives the lines of a that b has, too.
+func shared(a, b []uint32) (both []uint32) {
 	for _, x := range a {
 		if slices.Contains(b, x) {
-			n++
+			both = append(both, x)
 		}
 	}
-	return n
+	return both
 }
 
 // home gives the component whose conversation a component belongs to. An alias leads back in time, so this ends.
