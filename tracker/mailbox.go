@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"iter"
 	"slices"
-	"strings"
 
 	"followupd/mail"
 )
@@ -160,7 +159,7 @@ func (m *Mailbox) who(a mail.Address) who {
 	if w, ok := m.byAddr[a]; ok {
 		return w
 	}
-	a = mail.Address(strings.Clone(string(a)))
+	a = mail.Address(m.syms.keep(string(a)))
 	w := who(len(m.parties))
 	p := party{address: a, inside: m.policy.isInternal(a), firm: m.syms.get(Company(a))}
 	m.parties = append(m.parties, p)

@@ -88,21 +88,40 @@ const (
 type symbols struct {
 	index map[string]sym
 	text  []string
+	shelf *strings.Builder // what keep fills
 }
 
 func newSymbols() symbols {
-	return symbols{index: map[string]sym{"": 0}, text: []string{""}}
+	return symbols{index: map[string]sym{"": 0}, text: []string{""}, shelf: new(strings.Builder)}
 }
 
 func (s *symbols) get(text string) sym {
 	if n, ok := s.index[text]; ok {
 		return n
 	}
-	text = strings.Clone(text) // it may be a slice of a whole header
+	text = s.keep(text)
 	n := sym(len(s.text))
 	s.text = append(s.text, text)
 	s.index[text] = n
 	return n
+}
+
+// shelf is how many bytes of text lie together.
+const shelf = 64 << 10
+
+// keep copies a text, which may be a slice of a whole header, to where others lie. Strings on their own, allocated between
+// headers that soon go, would leave the heap full of holes: at 20,000 messages 11 MB of 36.
+func (s *symbols) keep(text string) string {
+	if len(text) > shelf/8 {
+		return strings.Clone(text)
+	}
+	if s.shelf.Cap()-s.shelf.Len() < len(text) {
+		s.shelf = new(strings.Builder)
+		s.shelf.Grow(shelf)
+	}
+	from := s.shelf.Len()
+	s.shelf.WriteString(text) // within what was grown, so earlier texts stay where they are
+	return s.shelf.String()[from:]
 }
 
 func (r *record) at() time.Time { return time.UnixMicro(r.received).UTC() }
@@ -121,7 +140,7 @@ func (m *Mailbox) pack(s *Seen) record {
 		row:      s.Row,
 		received: s.Received.UnixMicro(),
 		date:     noDate,
-		subject:  strings.Clone(msg.Subject),
+		subject:  m.syms.keep(msg.Subject),
 		base:     m.syms.get(subjectKey(mail.BaseSubject(msg.Subject))),
 		id:       m.syms.get(string(msg.ID)),
 		index:    m.syms.get(msg.ThreadIndex),
