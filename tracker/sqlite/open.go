@@ -51,9 +51,12 @@ func open(ctx context.Context, dir string, opts Options, steps []migration) (*St
 		return nil, err
 	}
 	s.quick = pool(path, opts.Wait, 1, writing, "_synchronous", "NORMAL")
-	s.reading = pool(path, opts.Wait, 4, looking)
+	s.reading = pool(path, opts.Wait, readers, looking)
 	return s, nil
 }
+
+// readers is how many connections may read at a time: a walk, and what it asks for of each message.
+const readers = 4
 
 // prepare makes the directory and an empty file with the permissions they shall have; SQLite gives its journal those of
 // the file.
