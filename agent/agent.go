@@ -82,6 +82,9 @@ type Agent struct {
 
 	draftsChanged bool        // Drafts differs from what the last sweep saw
 	drafts        DraftsState // Drafts as the last sweep saw it
+
+	last  Last        // what the latest pass of Run came to
+	asked chan func() // questions of others, run between two passes
 }
 
 // New gives an agent over a mailbox and a store. now is the clock.
@@ -91,6 +94,7 @@ func New(set Settings, box Mailbox, store tracker.Store, now func() time.Time, l
 		threads: tracker.NewMailbox(set.Policy, playbook.Situation),
 		states:  make(map[tracker.ThreadID]tracker.State),
 		refused: make(map[string]string),
+		asked:   make(chan func()),
 	}
 }
 

@@ -49,6 +49,7 @@ func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again ti
 				next = res.Wake
 			}
 		}
+		a.note(work, now, next, res, err)
 		beat(next)
 		if !a.wait(ctx, events, next) {
 			return nil
@@ -90,12 +91,18 @@ func backoff(failures int) time.Duration {
 func (a *Agent) wait(ctx context.Context, events <-chan Event, next time.Time) bool {
 	timer := time.NewTimer(max(next.Sub(a.now()), 0))
 	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-	case e := <-events:
-		a.take(e)
+	for resting := true; resting; {
+		select {
+		case <-ctx.Done():
+			return false
+		case question := <-a.asked:
+			question()
+			continue
+		case <-timer.C:
+		case e := <-events:
+			a.take(e)
+		}
+		resting = false
 	}
 	for {
 		select {
