@@ -7,7 +7,7 @@ LDFLAGS := -X main.version=$(VERSION)
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
 
-.PHONY: build demo test test-deps unit stories lint fmt bench generate clean
+.PHONY: build demo test test-deps unit stories lint fmt bench eval-drafts generate clean
 
 build:
 	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/followupd
@@ -47,6 +47,10 @@ fmt: $(GOLANGCI)
 # Ratios against a raw socket and mbsync, in rounds that take turns; BENCH_ARGS="-only sync" measures a part.
 bench: build test-deps
 	@go run ./.ci/bench -bin $(BIN) $(BENCH_ARGS)
+
+# What follow-ups say: made-up threads of every situation, step and language; ARGS=-v prints every draft.
+eval-drafts:
+	@go run ./.ci/drafts $(ARGS)
 
 clean:
 	rm -rf bin .cache
