@@ -114,6 +114,10 @@ func printPreviews(a *app, res agent.Result, at time.Time, zone *time.Location) 
 			waits++
 		}
 	}
+	if len(res.Placed) == 1 {
+		p.say("1 draft at %s, %d more wait", report.Moment(at, zone), waits)
+		return p.err
+	}
 	p.say("%d drafts at %s, %d more wait", len(res.Placed), report.Moment(at, zone), waits)
 	return p.err
 }

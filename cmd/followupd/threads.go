@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"sort"
 
 	"github.com/spf13/cobra"
@@ -42,6 +43,9 @@ func newThreads(a *app) *cobra.Command {
 				return err
 			}
 			sort.SliceStable(list, func(i, j int) bool { return report.Rank(list[i].State) < report.Rank(list[j].State) })
+			if !a.json && len(standings) == 0 {
+				fmt.Fprintln(a.errs, nothingRead)
+			}
 			if !a.json {
 				return report.Table(a.out, list, w.zone())
 			}

@@ -137,6 +137,8 @@ func (w *wired) hasGrade(name string) bool {
 	return ok
 }
 
+const nothingRead = "nothing has been read yet: run `followupd once` or `followupd run` first"
+
 // find gives the threads a user means by an id or an address.
 func (w *wired) find(ctx context.Context, who string) ([]tracker.Standing, error) {
 	all, err := w.agent.Standings(ctx, w.now())
@@ -146,7 +148,7 @@ func (w *wired) find(ctx context.Context, who string) ([]tracker.Standing, error
 	found := tracker.Find(all, who)
 	if len(found) == 0 {
 		if len(all) == 0 {
-			return nil, errors.New("nothing has been read yet: run `followupd once` or `followupd run` first")
+			return nil, errors.New(nothingRead)
 		}
 		return nil, fmt.Errorf("no thread has the id or the address %q; `followupd threads --all` lists them", who)
 	}
