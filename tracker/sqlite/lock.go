@@ -60,6 +60,9 @@ func AcquireLock(dir string) (*Lock, error) {
 	}
 	if err := writePID(file); err != nil {
 		file.Close()
+		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+			return nil, fmt.Errorf("lock state: %w: %w; nothing is lost: free some space and try again", ErrFull, err)
+		}
 		return nil, fmt.Errorf("lock state in %s: %w", dir, err)
 	}
 	return &Lock{file}, nil
