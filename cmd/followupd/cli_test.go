@@ -154,8 +154,14 @@ func lying(a imaptest.Account) map[string][]imaptest.Message {
 	for _, f := range a.Folders() {
 		list := a.Read(f)
 		for i := range list {
-			list[i].Flags = slices.DeleteFunc(list[i].Flags, func(f string) bool { return strings.EqualFold(f, `\Recent`) })
-			slices.Sort(list[i].Flags)
+			flags := []string{}
+			for _, f := range list[i].Flags {
+				if !strings.EqualFold(f, `\Recent`) {
+					flags = append(flags, f)
+				}
+			}
+			slices.Sort(flags)
+			list[i].Flags = flags
 		}
 		all[f] = list
 	}

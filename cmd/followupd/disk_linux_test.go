@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"followupd/imapwatch/imaptest"
+)
+
+// onSmallDisk runs a shell script in name spaces of its own, with a disk of 1 MiB as the state directory. The script says
+// "followupd" for the program; each of its lines on standard output goes to a function that answers when it may go on.
+func onSmallDisk(t *testing.T, d *desk, script string, line func(said string)) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*longEnough)
+	defer cancel()
+	program := d.command(ctx, "once")
+	namespaces := &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	}
+	probe := exec.Command("true")
+	probe.SysProcAttr = namespaces
+	if err := probe.Run(); err != nil {
+		t.Skipf("cannot mount a small disk without being root (user name spaces are off?): %v", err)
+	}
+	if err := os.Mkdir(d.state(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	prelude := `set -e
+followupd() { set +e; "$PROGRAM" "$@" -c followupd.toml >said 2>&1; echo "status $?: $(tail -n 1 said)"; read go; set -e; }
+mount -t tmpfs -o size=1m none state
+`
+	cmd := exec.CommandContext(ctx, "sh", "-c", prelude+script)
+	cmd.Dir, cmd.SysProcAttr = d.dir, namespaces
+	cmd.Env = append(program.Env, "PROGRAM="+program.Path)
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		t.Log(lines.Text())
+		line(lines.Text())
+		if _, err := io.WriteString(in, "\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, errs.String())
+	}
+}
+
+func holds(t *testing.T, said string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(said, w) {
+			t.Errorf("%q does not hold %q", said, w)
+		}
+	}
+}
+
+func TestTrouble_FullDisk(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Memory(t))
+	d.offer(lena)
+	step := 0
+	onSmallDisk(t, d, `
+head -c 1048576 /dev/zero >state/ballast 2>/dev/null || true
+followupd once
+truncate -s 950K state/ballast
+followupd once
+rm state/ballast
+followupd once
+followupd once
+`, func(said string) {
+		step++
+		switch step {
+		case 1, 2:
+			holds(t, said, "status 1: followupd: ", "the disk is full", d.state(), "free some space")
+			if n := len(d.drafts(lena)); n != 0 {
+				t.Errorf("%d drafts, though their intent could not be written", n)
+			}
+		default:
+			holds(t, said, "status 0: ")
+			if n := len(d.drafts(lena)); n != 1 {
+				t.Errorf("%d drafts when there is space again, want 1", n)
+			}
+		}
+	})
+	if step != 4 {
+		t.Errorf("%d of 4 passes", step)
+	}
+}
+
+func TestTrouble_ReadOnlyState(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Memory(t))
+	d.offer(lena)
+	said := ""
+	onSmallDisk(t, d, `
+mount -o remount,ro none state
+followupd once
+`, func(line string) { said = line })
+	holds(t, said, "status 1: followupd: ", "the state cannot be written", d.state(), "must be writable for the user who runs followupd")
+	if n := len(d.drafts(lena)); n != 0 {
+		t.Errorf("%d drafts", n)
+	}
+}
