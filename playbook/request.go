@@ -18,10 +18,18 @@ type Request struct {
 	Given     []tracker.Draft         // every draft ever placed for this person: nothing in it is repeated
 	Recent    []tracker.Draft         // the last drafts to anybody, newest first: openers vary
 	Rep       mail.Person
-	Signature string // "" = none
+	Signature string   // "" = none
+	Samples   []Sample // a few of the rep's latest mails elsewhere, for their style alone; none where nobody asks for them
 	Calendar  tracker.Calendar
 	Now       time.Time
 	Seed      uint64 // decides between equals; the same seed gives the same text
+}
+
+// Sample is a mail that the rep wrote by hand to somebody else.
+type Sample struct {
+	Text     string // the new text
+	Language string // ISO 639-1, "" unknown
+	To       []mail.Person
 }
 
 // Text is a follow-up ready to become a draft: it has passed the house rules.

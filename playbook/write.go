@@ -50,6 +50,12 @@ type candidate struct {
 
 // Write chooses approach and asset and gives the text. A *NoText error says which rules every candidate broke.
 func (p *Playbook) Write(r Request) (Text, error) {
+	o, err := p.Outline(r)
+	return o.Text, err
+}
+
+// Outline writes as Write does, and says what the text rests on.
+func (p *Playbook) Outline(r Request) (Outline, error) {
 	c := p.understand(r)
 	w := p.texts.languages[c.written]
 	greeting, closing := c.greet(), c.closeWith()
@@ -70,17 +76,17 @@ func (p *Playbook) Write(r Request) (Text, error) {
 				none.add(broken)
 				continue
 			}
-			return Text{
+			return c.outline(r, cand, Text{
 				Body: text + "\n\n" + closing, Approach: ch.approach, Asset: file(ch.match),
 				Template: strings.Join(append([]string{cand.body.name}, cand.took...), " "), Why: c.why(ch),
-			}, nil
+			}, greeting, closing, cand.text, ground), nil
 		}
 	}
 	if len(none.Broken) == 0 {
 		none.Broken = []Violation{{Rule: "something-new", Say: "every approach that fits has been tried: add an asset to the library, write by hand, or close the thread",
 			Source: "sales advice: when something does not work, change the approach"}}
 	}
-	return Text{}, none
+	return Outline{}, none
 }
 
 // fillAll fills every text of a choice several times over.
