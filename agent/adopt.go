@@ -19,6 +19,13 @@ func (a *Agent) adopt(ctx context.Context, known map[string]bool, state DraftsSt
 		if l.key == "" || known[l.key] {
 			continue
 		}
+		forgot, err := a.store.Forgot(ctx, addressed(l.message))
+		if err != nil {
+			return err
+		}
+		if forgot {
+			continue // the rep's to send or delete; nothing of it is stored
+		}
 		d, ok, err := a.recognise(ctx, state, l)
 		if err != nil {
 			return err

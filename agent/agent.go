@@ -74,6 +74,7 @@ type Agent struct {
 	threads *tracker.Mailbox
 
 	loaded  bool
+	forgets int64 // the store's count of forgettings when it was loaded
 	origin  tracker.Origin
 	states  map[tracker.ThreadID]tracker.State // as last judged, to tell what changed
 	refused map[string]string                  // writers' refusals by draft key, so that one is logged once

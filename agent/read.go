@@ -9,11 +9,19 @@ import (
 	"followupd/tracker"
 )
 
-// Load takes everything the store holds into memory, once. Nothing it builds is a fact: it can be thrown away.
+// Load takes everything the store holds into memory, once, and again after somebody was forgotten. Nothing it builds is a fact: it can be thrown away.
 func (a *Agent) Load(ctx context.Context) error {
-	if a.loaded {
+	forgets, err := a.store.Forgets(ctx)
+	if err != nil {
+		return err
+	}
+	if a.loaded && forgets == a.forgets {
 		return nil
 	}
+	if a.loaded {
+		a.forgetAll()
+	}
+	a.forgets = forgets
 	origin, err := a.store.Origin(ctx, a.now())
 	if err != nil {
 		return fmt.Errorf("read when watching began: %w", err)
@@ -272,14 +280,17 @@ func (a *Agent) takeBody(ctx context.Context, row int64, b mail.Body) error {
 }
 
 func (a *Agent) saveContent(ctx context.Context, row int64, c *mail.Content) error {
-	if err := a.store.SaveContent(ctx, row, c); err != nil {
-		return fmt.Errorf("store a body: %w", err)
-	}
 	seen, err := a.store.SeenRows(ctx, []int64{row})
 	if err != nil {
 		return fmt.Errorf("read back a message: %w", err)
 	}
 	for _, s := range seen {
+		if s.Reduced {
+			c = mail.Reduced(a.judge(s, c), whyForgotten)
+		}
+		if err := a.store.SaveContent(ctx, row, c); err != nil {
+			return fmt.Errorf("store a body: %w", err)
+		}
 		s.HasBody = true
 		s.Reading = a.judge(s, c)
 		a.threads.Add(s)

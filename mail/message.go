@@ -73,6 +73,7 @@ type Content struct {
 	Embedded    MessageID `json:"embedded,omitempty"`    // Message-ID of the first message that lies in this one, as bounces of old servers carry it
 	Attachments []string  `json:"attachments,omitempty"` // file names of attachments, "" for a nameless one
 	Cut         string    `json:"cut,omitempty"`         // which bound cut the reading short ("size", "depth", "parts", "header"); "" = read whole
+	Verdict     *Verdict  `json:"verdict,omitempty"`     // the text was erased; what it was found to be. nil for all others
 }
 
 // Report is the machine-readable part of a delivery status (RFC 3464) or disposition (RFC 8098) notification.

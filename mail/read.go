@@ -15,6 +15,9 @@ import (
 // even a mail marked as automatic may carry, then automatic replies, then mail to many and notices of systems. What is
 // left is a person's.
 func Read(m Message, c Context) Reading {
+	if m.Content != nil && m.Content.Verdict != nil {
+		return m.Content.Verdict.reading()
+	}
 	s := newStudy(m, c)
 	if c.Outbound {
 		s.r.Kind = KindHuman

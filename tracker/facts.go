@@ -31,6 +31,7 @@ type Seen struct {
 	Folders  []mail.Folder // every folder it was ever seen in
 	Received time.Time     // the server's time (INTERNALDATE), the earliest of its copies; zero never happens: the store falls back to Date, then to the time it was read
 	Message  mail.Message  // Content is loaded apart (Store.Content), nil here until the body was read
+	Reduced  bool          // it named somebody whom the rep had forgotten: the header was written anew, of the body the verdict is kept
 	HasBody  bool          // the body has been read and Content can be loaded
 	Reading  mail.Reading  // what it is; of the header alone while HasBody is false. NewText is kept for short
 }

@@ -36,6 +36,9 @@ func (q *inquiry) findPeople() bool {
 		to := slices.Concat(l.Message.To, l.Message.Cc)
 		known, fresh := false, make([]mail.Person, 0, len(to))
 		for _, p := range to {
+			if p.Address == Forgotten {
+				return q.forgot()
+			}
 			if lists[p.Address] {
 				return q.ignore(string(p.Address) + " is a mailing list")
 			}

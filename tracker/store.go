@@ -42,6 +42,16 @@ type Store interface {
 	Words(ctx context.Context) ([]Word, error)
 	AddWord(ctx context.Context, w Word) error
 
+	// Forget erases what is stored of a person, everywhere and so that the bytes are gone, but for a salted hash. From then
+	// on SaveBatch keeps nothing of theirs (TraceOf, WithoutTrace), and AddWord and SaveDraft refuse with ErrForgotten.
+	Forget(ctx context.Context, f Forgetting) (Erased, error)
+	// Forgot says whether one of these people was forgotten.
+	Forgot(ctx context.Context, people []mail.Address) (bool, error)
+	// Forgets grows with every Forget: whoever holds facts in memory loads them anew.
+	Forgets(ctx context.Context) (int64, error)
+	// Expire puts contents in place of others (nil: as it is) and drops the texts of drafts, whose keys are given.
+	Expire(ctx context.Context, contents map[int64]*mail.Content, drafts []string) error
+
 	Close() error
 }
 

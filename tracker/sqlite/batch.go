@@ -68,6 +68,11 @@ func (s *Store) SaveBatch(ctx context.Context, folder mail.Folder, batch mail.Ba
 		if err != nil {
 			return err
 		}
+		gone, err := loadForgotten(ctx, tx)
+		if err != nil {
+			return err
+		}
+		arrivals := gone.withhold(arrivals)
 		known, err := insertMessages(ctx, tx, id, arrivals)
 		if err != nil {
 			return err
@@ -104,6 +109,7 @@ type arrival struct {
 	header   []byte
 	received int64 // unix ms
 	guessed  bool
+	reduced  bool // the header was written anew without forgotten people
 	uids     []mail.UID
 }
 
@@ -199,17 +205,17 @@ func insertMessages(ctx context.Context, tx *sql.Tx, folder int64, arrivals []ar
 		return nil, err
 	}
 	known := map[identity]met{}
-	args := make([]any, 0, group*6)
+	args := make([]any, 0, group*7)
 	for some := range slices.Chunk(arrivals, group) {
 		args = args[:0]
 		for i := range some {
 			a := &some[i]
 			last++
 			a.row = last
-			args = append(args, a.row, a.identity[:], folder, a.received, a.guessed, a.header)
+			args = append(args, a.row, a.identity[:], folder, a.received, a.guessed, a.header, a.reduced)
 		}
-		result, err := tx.ExecContext(ctx, `INSERT INTO message (row, identity, folder, received, guessed, header) VALUES `+
-			tuples(len(some), 6)+` ON CONFLICT (identity) DO NOTHING`, args...)
+		result, err := tx.ExecContext(ctx, `INSERT INTO message (row, identity, folder, received, guessed, header, reduced) VALUES `+
+			tuples(len(some), 7)+` ON CONFLICT (identity) DO NOTHING`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -323,7 +329,7 @@ func meetAgain(ctx context.Context, tx *sql.Tx, folder int64, role mail.Role, a 
 
 // replaceHeader takes the header of a copy in the folder for that of its message, and drops the content of the other copy.
 func replaceHeader(ctx context.Context, tx *sql.Tx, folder int64, a *arrival) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE message SET folder = ?, header = ? WHERE row = ?`, folder, a.header, a.row); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE message SET folder = ?, header = ?, reduced = ? WHERE row = ?`, folder, a.header, a.reduced, a.row); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM content WHERE row = ?`, a.row)

@@ -9,7 +9,8 @@ import (
 	"followupd/mail"
 )
 
-// SaveContent keeps what the body of a message holds, in place of what was read of it before.
+// SaveContent keeps what the body of a message holds, in place of what was read of it before. Of a message that names a
+// forgotten person only the verdict is kept; in others a forgotten address is masked.
 func (s *Store) SaveContent(ctx context.Context, row int64, content *mail.Content) error {
 	if content == nil {
 		return fmt.Errorf("save content of message %d: there is none", row)
@@ -19,7 +20,11 @@ func (s *Store) SaveContent(ctx context.Context, row int64, content *mail.Conten
 		return fmt.Errorf("save content of message %d: %w", row, err)
 	}
 	err = s.write(ctx, s.quick, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO content (row, version, body) VALUES (?, ?, ?)
+		body, err := s.withheld(ctx, tx, row, content, body)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO content (row, version, body) VALUES (?, ?, ?)
 			ON CONFLICT (row) DO UPDATE SET version = excluded.version, body = excluded.body`, row, content.Version, string(body))
 		return err
 	})

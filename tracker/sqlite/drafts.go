@@ -41,7 +41,8 @@ func (s *Store) Drafts(ctx context.Context) ([]tracker.Draft, error) {
 	return drafts, nil
 }
 
-// SaveDraft inserts a draft, or replaces the one with its Key. It is on the disk when SaveDraft returns.
+// SaveDraft inserts a draft, or replaces the one with its Key. It is on the disk when SaveDraft returns. Texts
+// that were erased stay so, whatever a pass that was under way writes; a draft to a forgotten person is refused.
 func (s *Store) SaveDraft(ctx context.Context, d tracker.Draft) error {
 	why, err := json.Marshal(d.Why)
 	if err != nil {
@@ -52,13 +53,23 @@ func (s *Store) SaveDraft(ctx context.Context, d tracker.Draft) error {
 		source = []byte{} // nil would be NULL
 	}
 	err = s.write(ctx, s.durable, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO draft (key, thread, answers, step, action, approach, asset, template, body, why,
+		gone, err := loadForgotten(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if gone.addressed(d.Source) {
+			return tracker.ErrForgotten
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO draft (key, thread, answers, step, action, approach, asset, template, body, why,
 				state, message_id, source, validity, floor, uid, created, changed, looked_at, looks)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (key) DO UPDATE SET thread = excluded.thread, answers = excluded.answers, step = excluded.step,
+			ON CONFLICT (key) DO UPDATE SET step = excluded.step,
 				action = excluded.action, approach = excluded.approach, asset = excluded.asset, template = excluded.template,
-				body = excluded.body, why = excluded.why, state = excluded.state, message_id = excluded.message_id,
-				source = excluded.source, validity = excluded.validity, floor = excluded.floor, uid = excluded.uid,
+				thread = iif(erased, thread, excluded.thread), answers = iif(erased, answers, excluded.answers),
+				body = iif(erased, body, excluded.body), why = iif(erased, why, excluded.why),
+				source = iif(erased, source, excluded.source),
+				state = excluded.state, message_id = excluded.message_id,
+				validity = excluded.validity, floor = excluded.floor, uid = excluded.uid,
 				created = excluded.created, changed = excluded.changed, looked_at = excluded.looked_at, looks = excluded.looks`,
 			d.Key, d.Thread, d.Answers, d.Step, d.Action, d.Approach, d.Asset, d.Template, d.Body, string(why),
 			d.State, d.MessageID, source, d.Validity, d.Floor, d.UID, milli(d.Created), milli(d.Changed), milli(d.LookedAt), d.Looks)

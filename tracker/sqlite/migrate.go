@@ -10,6 +10,9 @@ import (
 //go:embed migration/0001_facts.sql
 var step0001 string
 
+//go:embed migration/0002_privacy.sql
+var step0002 string
+
 // migration is one step of the schema. Steps are only ever appended: a step of a released program stays as it is.
 type migration struct {
 	name string
@@ -19,6 +22,7 @@ type migration struct {
 // migrations are all steps. The schema's version is the number of steps done.
 var migrations = []migration{
 	{"0001_facts", step0001},
+	{"0002_privacy", step0002},
 }
 
 // migrate does the steps that the file has not had, each in a transaction with the version that says so. Two processes

@@ -144,13 +144,13 @@ func TestOpen_Refuses(t *testing.T) {
 	}{
 		{"NewerSchema", func(t *testing.T, path string) {
 			fill(t, filepath.Dir(path), 5)
-			foreign(t, path, `PRAGMA user_version = 2`, `CREATE TABLE later (x)`).Close()
+			foreign(t, path, `PRAGMA user_version = 999`, `CREATE TABLE later (x)`).Close()
 		}, sqlite.ErrNewer, "install that newer version again"},
 		{"NewerSchemaStillInTheJournal", func(t *testing.T, path string) {
 			dir := filepath.Dir(path)
 			fill(t, dir, 5)
 			crashed := t.TempDir()
-			db := foreign(t, path, `PRAGMA wal_autocheckpoint = 0`, `PRAGMA user_version = 2`)
+			db := foreign(t, path, `PRAGMA wal_autocheckpoint = 0`, `PRAGMA user_version = 999`)
 			// What a killed program leaves: the journal is there, the file does not know the change.
 			for _, suffix := range []string{"", "-wal"} {
 				data, err := os.ReadFile(path + suffix)

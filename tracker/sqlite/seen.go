@@ -50,7 +50,7 @@ func (s *Store) SeenRows(ctx context.Context, rows []int64) ([]tracker.Seen, err
 // seenQuery asks for the messages for which a condition on m holds. Its first argument is mail.ContentVersion. INDEXED BY:
 // the index is a few bytes a message, the contents themselves are kilobytes.
 func seenQuery(where string) string {
-	return `SELECT m.row, m.folder, m.received, m.header, c.row IS NOT NULL,
+	return `SELECT m.row, m.folder, m.received, m.header, m.reduced, c.row IS NOT NULL,
 		(SELECT group_concat(folder) FROM sighting WHERE row = m.row)
 		FROM message m LEFT JOIN content c INDEXED BY content_version ON c.version = ? AND c.row = m.row
 		WHERE ` + where + ` ORDER BY m.row`
@@ -72,7 +72,7 @@ func walkSeen(ctx context.Context, tx *sql.Tx, where string, arg any, each func(
 		var folder, received int64
 		var header sql.RawBytes
 		var others sql.NullString
-		if err := rows.Scan(&one.Row, &folder, &received, &header, &one.HasBody, &others); err != nil {
+		if err := rows.Scan(&one.Row, &folder, &received, &header, &one.Reduced, &one.HasBody, &others); err != nil {
 			return err
 		}
 		one.Received = moment(received)

@@ -37,7 +37,15 @@ func (s *Store) Words(ctx context.Context) ([]tracker.Word, error) {
 // AddWord appends a word; the store gives it its ID. It is on the disk when AddWord returns.
 func (s *Store) AddWord(ctx context.Context, w tracker.Word) error {
 	err := s.write(ctx, s.durable, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO word (at, kind, thread, address, until, outcome, text) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		gone, err := loadForgotten(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if gone.has(w.Address) {
+			return tracker.ErrForgotten
+		}
+		w.Text = tracker.MaskAddresses(w.Text, gone.has)
+		_, err = tx.ExecContext(ctx, `INSERT INTO word (at, kind, thread, address, until, outcome, text) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 			milli(w.At), w.Kind, w.Thread, w.Address, milli(w.Until), w.Outcome, w.Text)
 		return err
 	})
