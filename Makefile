@@ -7,7 +7,7 @@ LDFLAGS := -X main.version=$(VERSION)
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
 
-.PHONY: build demo test test-deps unit stories lint fmt bench eval-drafts generate clean
+.PHONY: build demo test test-deps unit stories lint fmt bench eval eval-drafts generate clean
 
 build:
 	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/followupd
@@ -51,6 +51,11 @@ bench: build test-deps
 # What follow-ups say: made-up threads of every situation, step and language; ARGS=-v prints every draft.
 eval-drafts:
 	@go run ./.ci/drafts $(ARGS)
+
+# How far the judgement can be trusted: kinds, dates, texts, threads, cost. CORPUS is a folder of labelled mail; exit 1 below a floor.
+CORPUS ?= ../shared/corpus
+eval:
+	@go run ./.ci/eval -corpus $(CORPUS) $(EVAL_ARGS)
 
 clean:
 	rm -rf bin .cache

@@ -9,14 +9,17 @@ import (
 	"time"
 
 	"followupd/mail"
+	"followupd/mail/quote"
 )
 
 // Bounds of what ties messages in an archive.
 const (
-	archiveLines   = 64                  // lines of a message that are remembered, new and quoted each
-	commonLine     = 3                   // a line in more earlier messages than this is a footer, a greeting or a form
-	subjectReaches = 30 * 24 * time.Hour // how long after a message its subject still ties
-	quoteReaches   = 90 * 24 * time.Hour // how long after a message its lines still tie
+	archiveLines   = 64                   // lines of a message that are remembered, new and quoted each
+	keptCredit     = 300                  // bytes of the line that introduces a quote
+	commonLine     = 3                    // a line in more earlier messages than this is a footer, a greeting or a form
+	subjectReaches = 30 * 24 * time.Hour  // how long after a message its subject still ties
+	turnReaches    = 5 * 24 * time.Hour   // how long after a message the same subject makes a turn in a talk
+	quoteReaches   = 180 * 24 * time.Hour // how long after a message its lines still tie
 )
 
 // Archive ties the messages of a mailbox whose owner is not known, such as an mbox of a list. A Mailbox knows whom the rep
@@ -27,6 +30,7 @@ const (
 type Archive struct {
 	box    *Mailbox
 	quoted [][]uint32 // by message: fingerprints of the lines it quotes
+	credit []string   // by message: whom it says it quotes
 	lines  []lineAt   // what was newly written, where
 
 	settled bool
@@ -63,7 +67,11 @@ func (a *Archive) Add(s Seen) {
 		a.lines = append(a.lines, lineAt{p, int32(before)})
 	}
 	var quoted []uint32
+	credit := ""
 	if s.Message.Content != nil {
+		if s.Reading.Quoted {
+			credit = strings.ToLower(quote.Cut(s.Message.Content.Text).Header)
+		}
 		for _, p := range linePrints(s.Message.Content.Text, true) {
 			if !slices.Contains(own, p) {
 				quoted = append(quoted, p)
@@ -71,6 +79,7 @@ func (a *Archive) Add(s Seen) {
 		}
 	}
 	a.quoted = append(a.quoted, slices.Clip(quoted))
+	a.credit = append(a.credit, strings.Clone(credit[:min(len(credit), keptCredit)]))
 }
 
 // linePrints gives fingerprints of the lines that say enough to be told from others: of quoted lines only, or of all.
@@ -282,19 +291,25 @@ func (a *Archive) rare(print uint32, i int32, place []int32) (in []int32) {
 // bySubject finds the one thread that went under the same subject among the same people lately; of several, none.
 func (a *Archive) bySubject(i int32, subjects map[string][]int32) (archiveTie, bool) {
 	r := &a.box.recs[i]
-	answers := mail.SaysReply(r.subject) || len(r.links) > 0 || len(a.quoted[i]) > 0
+	marked := mail.SaysReply(r.subject)
+	reaches := subjectReaches
+	if !marked && a.credit[i] == "" && len(strings.Fields(mail.BaseSubject(r.subject))) < 3 {
+		reaches = turnReaches // "Question" says little of what was asked
+	}
+	answers := marked || len(r.links) > 0 || len(a.quoted[i]) > 0
 	for _, key := range subjectKeys(r.subject) {
 		earlier := subjects[key]
-		newest, thread := int32(-1), int32(-1)
+		newest, thread, credited := int32(-1), int32(-1), marked || a.credit[i] == ""
 		for k := len(earlier) - 1; k >= 0; k-- {
 			j := earlier[k]
-			if r.at().Sub(a.box.recs[j].at()) > subjectReaches {
+			if r.at().Sub(a.box.recs[j].at()) > reaches {
 				break
 			}
 			t := a.find(j)
 			if t == i || !a.acquainted(i, j) || !answers && !a.takesTurns(i, j, t) {
 				continue
 			}
+			credited = credited || a.credits(i, j)
 			if thread >= 0 && t != thread {
 				return archiveTie{}, false
 			}
@@ -302,11 +317,27 @@ func (a *Archive) bySubject(i int32, subjects map[string][]int32) (archiveTie, b
 				newest, thread = j, t
 			}
 		}
-		if newest >= 0 {
+		if newest >= 0 && credited {
 			return archiveTie{to: newest, why: "tied weakly: the same subject, among the same people, within a month"}, true
 		}
 	}
 	return archiveTie{}, false
+}
+
+// credits says that the line by which message i introduces its quote ("On Monday Ruth Cohen wrote:") names the writer of j.
+func (a *Archive) credits(i, j int32) bool {
+	for _, h := range a.box.recs[j].people {
+		if h.field != inFrom {
+			continue
+		}
+		address, _, _ := strings.Cut(string(a.box.parties[h.who].address), "@")
+		for _, name := range append(strings.Fields(strings.ToLower(a.box.syms.text[h.name])), address) {
+			if len(name) > 3 && strings.Contains(a.credit[i], name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // takesTurns says that a mail i without any sign of an answer would be one by its place behind j in thread t: somebody else
@@ -314,7 +345,7 @@ func (a *Archive) bySubject(i int32, subjects map[string][]int32) (archiveTie, b
 func (a *Archive) takesTurns(i, j, t int32) bool {
 	author := a.box.author(int(i))
 	return a.box.author(int(t)) != author ||
-		a.box.author(int(j)) != author && a.box.recs[i].at().Sub(a.box.recs[j].at()) < 5*24*time.Hour
+		a.box.author(int(j)) != author && a.box.recs[i].at().Sub(a.box.recs[j].at()) < turnReaches
 }
 
 func overlap(a, b []string) bool {

@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
+	"strings"
 )
 
 // fileMost bounds how much of one message is read from a file, in bytes; the rest is passed over, as on a server.
@@ -44,7 +46,13 @@ func eachMessage(path string, each func(name string, source []byte) error) error
 		return fmt.Errorf("read %s: %w", path, err)
 	}
 	if bytes.Equal(start, []byte("From ")) {
-		return eachInMbox(path, r, each)
+		if strings.EqualFold(filepath.Ext(path), ".eml") { // one message, saved with the line of the mbox it came from
+			if _, err := readLine(r); err != nil && !errors.Is(err, io.EOF) {
+				return fmt.Errorf("read %s: %w", path, err)
+			}
+		} else {
+			return eachInMbox(path, r, each)
+		}
 	}
 	source, err := io.ReadAll(io.LimitReader(r, fileMost))
 	if err != nil {
@@ -82,6 +90,15 @@ func eachInFolder(path string, each func(string, []byte) error) error {
 	return nil
 }
 
+// separates says that a line parts two messages of an mbox: "From ADDRESS DATE", where the date has a time of day. What
+// people begin a sentence with has not.
+func separates(line []byte) bool {
+	rest, ok := bytes.CutPrefix(line, []byte("From "))
+	return ok && timeOfDay.Match(rest)
+}
+
+var timeOfDay = regexp.MustCompile(`\s\d\d?:\d\d`)
+
 // eachInMbox reads an mboxrd file (RFC 4155): messages begin at a "From " line after an empty one, ">From " is unquoted.
 func eachInMbox(path string, r *bufio.Reader, each func(string, []byte) error) error {
 	var message []byte
@@ -95,7 +112,7 @@ func eachInMbox(path string, r *bufio.Reader, each func(string, []byte) error) e
 	for {
 		line, err := readLine(r)
 		if len(line) > 0 {
-			if empty && bytes.HasPrefix(line, []byte("From ")) {
+			if empty && separates(line) || n == 0 {
 				if err := flush(); err != nil {
 					return err
 				}
