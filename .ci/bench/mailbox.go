@@ -13,7 +13,7 @@ import (
 type box struct {
 	imaptest.Account
 	messages int
-	waiting  []sent // the rep's mails of the last day that nobody answered
+	waiting  []sent // the mails of the rep of the last two days that nobody answered
 }
 
 // sent is a mail of the rep's.
@@ -55,7 +55,7 @@ func (b *box) fill(ctx context.Context, c composition) error {
 		case i < answers:
 			later := at.Add(3 * time.Hour)
 			inbox = append(inbox, message{at: later, flags: `\Seen`, raw: answer(s, later)})
-		case now.Sub(at) < 24*time.Hour:
+		case now.Sub(at) < 48*time.Hour:
 			b.waiting = append(b.waiting, s)
 		}
 	}

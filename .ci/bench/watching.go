@@ -162,14 +162,14 @@ func (b *bench) deliveries(ctx context.Context, d *daemon, box *box) error {
 	more := quantile(ours, 0.95) - quantile(raw, 0.95)
 	b.table.add(row{
 		fmt.Sprintf("delivery to `answered`, p95 of %d", samples), ms(quantile(ours, 0.95)), "raw IDLE " + ms(quantile(raw, 0.95)),
-		"+" + ms(more), "<= +20 ms", yes(more <= 20*time.Millisecond),
+		fmt.Sprintf("%+.1f ms", more.Seconds()*1000), "<= +20 ms", yes(more <= 20*time.Millisecond),
 	})
 	b.table.add(row{
 		what: "delivery to `answered`, median", ours: ms(median(ours)), reference: "raw IDLE " + ms(median(raw)),
-		ratio: "+" + ms(median(ours)-median(raw)),
+		ratio: fmt.Sprintf("%+.1f ms", (median(ours)-median(raw)).Seconds()*1000),
 	})
 	b.table.add(row{
-		what: "the same by pairs, median and p95", ours: fmt.Sprintf("+%s, +%s", ms(median(later)), ms(quantile(later, 0.95))),
+		what: "the same by pairs, median and p95", ours: fmt.Sprintf("%+.1f ms, %+.1f ms", median(later).Seconds()*1000, quantile(later, 0.95).Seconds()*1000),
 	})
 	return nil
 }
