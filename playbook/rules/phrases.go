@@ -54,6 +54,27 @@ func oneOf(lines string) *regexp.Regexp {
 // phraseRules are the banned phrases with their paraphrases, a pattern a line, in the order en de fr es nl sv.
 var phraseRules = []phraseRule{
 	{"no-apology", "take the sentence out: a mail that brings something needs no excuse", adviceNever, patterns(`
+		\b(sorry|apologi[sz]e|apologies|forgive me|excuse me|pardon me) .{0,30}(clutter|(be|being) (a )?(pain|pest|pushy|back)\b|chaser|reaching out|contacting you|(writing|mailing|emailing) .{0,6}(again|yet|so)|so (often|many|much)|once more)
+		\b(hate|loath|don't want|do not want|mean|wish) to (keep|be) (bug|pester|chas|nag|annoy|bother|hound)ing
+		\b(keep|stop) (bugging|pestering|chasing|nagging|bothering|hounding|annoying) you
+		\blast time (that )?i (will |would |am going to )?(bother|disturb|write|pester|annoy)
+		\byour time is (precious|valuable|limited|scarce|short)
+		\b(appreciate|know|understand|realise|realize|sure|imagine) (that )?you('ve| have)?( got)? (a lot|so much|plenty|enough|much) (on|going|to do)
+		\b(will|mochte|wollte) (wirklich |keinesfalls |auch |ihnen |dir |sie |dich )*nicht (aufdringlich|lastig|penetrant|nervig|drangeln)
+		\bhartnackigkeit\b
+		\bviel um die ohren\b
+		\b(sicher|bestimmt|gerade|derzeit|wahrscheinlich|vermutlich) (sind|haben|bist|hast) (sie|du) .{0,15}(stress|viel zu tun|beschaftigt|unter strom)
+		\b(excus|pardon|desole|m'excus)\w*.{0,40}(ecri|sollicit|contact|encore une fois|une fois de plus|a nouveau|insist)
+		\bne (voudrais|veux|souhaite|voulais) (surtout )?pas (vous |te )?(importun|derang|insist|embet|harcel)
+		\b(votre|ton) (emploi du temps|agenda|planning) est (tres |bien |surement |sans doute )*(charge|rempli|plein)
+		\b(perdon|perdone|perdona|disculp\w*|lament\w*|siento|lo siento).{0,30}(escribirle|escribirte|tantas veces|insist|molest|otra vez)
+		\b(imagino|supongo|entiendo|se) que .{0,20}(ocupad|liad|atarea)
+		\bopdringerig\b
+		\b(sorry|excus\w*|verontschuldig\w*|neem me niet kwalijk).{0,40}(blijf|mail|schrijf|weer|nogmaals)
+		\b(uw|je|jullie) agenda .{0,12}vol\b
+		\bpatrangande\b
+		\b(ber om ursakt|forlat|ursakta|ledsen).{0,40}(hor av mig|skriver|mejlar|ofta|igen|tjat)
+		\bjag (vet|forstar|inser) att (du|ni) har .{0,12}(mycket|fullt|handerna fulla)
 		\b(sorry|apologi[sz]e|apologies|forgive me|excuse me|pardon me)\b.{0,50}\b(bother|disturb|troubl|interrupt|intru|nag|chas|hound|pester|spam|persist|annoy|(writ|mail|e-?mail|messag)ing (you )?(again|once more|so)|keep (writing|mailing|emailing)|many (mails|e-?mails|messages)|repeated|follow|filling|crowding|another (mail|e-?mail|message|note)|yet another|in touch again)
 		\b(pardon|excuse|forgive) (the|my|this) (persistence|intrusion|interruption|bother|follow|repeated|many|another)
 		\b(do not|don't|without|never) (want|mean|wish|intend|wanting|meaning|wishing) to (bother|disturb|annoy|nag|pester|bug|spam|chase|intrude|harass|be (a )?(nuisance|pest|bother|pushy|annoying))
@@ -86,7 +107,45 @@ var phraseRules = []phraseRule{
 		jag (vet|forstar) att du (har (mycket|fullt)|ar (upptagen|stressad))`)},
 
 	{"no-checking-in", "say what is new for them, and ask the one thing you need to know", adviceNever, patterns(`
-		\bcheck(ing|ed)?[ -]in\b
+		\bi (just |only |simply |merely )?want(ed)? to (quickly )?(check|see|ask|find out|know|confirm|make sure|verify) (if|whether|that|how|where|what)
+		\bjust want(ed|ing)? to (check|confirm|make sure|verify|ask|know)
+		\bwhere (are|do) we (stand |at )?(with|on) (this|that|it|the|our|my)
+		\bjust (dropping|popping|making sure|keeping|wondering|stopping by|swinging by|curious|sending (a|you|another|this)|looking (for|to))\b
+		\bhow (things|it|you|everything|we) (are|is|were) (going|getting on|coming along|progressing|looking)
+		\b(confirm|acknowledge) (that )?(receipt|you (have )?(received|got|seen|read)|you received)
+		\b(have|had|if|whether|that) you('ve| have)? (yet |already |now )?(made|come to|reached|taken) (a|any|your) decision
+		\bgiven (any|it|this|some|our|my|the) (more |further |some |\w+ )?(more |further |some )?thought
+		\b(wonder|wondering|curious|see|know|ask|asking|curious) (if|whether) (you|this|it|that|we|there) (managed|is still|are still|still|have decided|were able|been able|remains)
+		\bfollowing up\b
+		\bfollow[ -]?up (number|no|e-?mail|mail|message|note)\b
+		\b(i'm|i am|am|we're|we are) (still )?chasing\b
+		\bchasing (you|up|an answer|a reply|for)\b
+		\bany (luck|joy|movement|decision|verdict|reaction|change)( (on|with|about|regarding|yet|from|so far)|\?)
+		\b(has|have|is) there (been )?any (movement|news|progress|feedback|updates?|developments?)
+		\bstill on your (list|radar|agenda|mind|plate)
+		\bthoughts\?
+		\b(in|ins) (erinnerung|gedachtnis) (zu )?(rufen|bringen)
+		\b(konnten|hatten|haben|konntest|hast) (sie|du) .{0,40}(schon|bereits|inzwischen|mittlerweile) .{0,20}(ansehen|anschauen|durchsehen|prufen|lesen|entscheiden|angesehen|gelesen|gepruft|entschieden)
+		\bwie (sieht es|schaut es|schaut's|siehts|sieht's|stehts) (denn |nun |jetzt |inzwischen |aktuell )?(aus|mit|bei|um)
+		\bob sich (bei ihnen|bei dir|bei euch|da|schon|inzwischen) .{0,20}(getan|ergeben|bewegt|entschieden)
+		\b(wollte|mochte|wollt) .{0,20}(nachhoren|nachfragen|nachhaken|erkundigen)
+		\b(coup|lettre|mail|message) de relance
+		\b(vous|te) relancer\b
+		\bou en (est|sont) (votre|ta|vos|tes|le|la|notre|ce)
+		\b(avez-vous|as-tu|auriez-vous) (deja |enfin )?pris (une|votre|ta) decision
+		\b(voulais|voudrais|souhaitais|aimerais) (simplement |juste |seulement )?(savoir|demander|vous demander) si (vous|tu)
+		\bya (han |has |ha )?(tomaron|tomado|tomo|tomaste) (una|alguna|la) decision
+		\b(han|has|ha) tomado (ya )?(una|alguna) decision
+		\bqueria (saber|preguntar(le|te)?|ver|confirmar) (si|como)
+		\bvroeg me af (of|hoe)
+		\b(heeft|heb|hebt|hebben) (u|je|jullie) (al )?(een )?(beslissing|besluit|keuze) (genomen|gemaakt)
+		\bhoe (staat|gaat|zit) het er ?mee
+		\bhur gar det (for er |for dig )?med (forslaget|offerten|planerna|beslutet|detta)
+		\bhar (ni|du) (redan |nu )?(bestamt|beslutat|tagit (ett )?beslut)
+		\b(jag )?undrar (om|hur) (du|ni|det) (har|hann|gar|fick)
+		\bcheck(ing|ed|s)?[ -]in (with|on|to (see|ask|find|hear|say|make)|about|again|once|before|here|as|because|since|regarding|quickly)
+		\bchecking[ -]in($|[^a-z -])
+		\b(quick|friendly|brief|short|another|little) check[ -]in\b
 		\bcheck(ing)? (back|up)\b( in)?( (with|on) you| on (this|that|it|my|the (status|progress)))
 		\b(just|only|quickly|merely|simply) check(ing)?\b
 		\b(just|only|merely|simply) (a )?(quick |short |brief )?(follow(ing)?[ -]?up|note to follow|message to follow)
@@ -134,13 +193,32 @@ var phraseRules = []phraseRule{
 		\b(finns det|har du) (nagra |nagot )(nyheter|nytt)`)},
 
 	{"no-circling-back", "begin with what you bring, not with the fact that you write again", adviceNever, patterns(`
+		\bre-?upping\b
+		\bon your radar\b
+		\breviv(e|ing) (this|the|our) (thread|conversation|mail|e-?mail|discussion)
+		\bdrop(ping)? you (another|a quick|a) (line|note|message)
+		\b(sending|forwarding|sharing|posting) this (again|once more|over again|one more time)
+		\bi (figured|thought) (that )?i('d| would) (just )?(try (you )?again|write again|drop you|ask again|follow up)
+		\bbefore i give up
+		\bkeep (on )?(trying|writing|calling|mailing) (until|till)
+		\b(bin es|bin's|ich bin) (noch einmal|nochmal|schon wieder|wieder da)\b
+		\bkomme (noch einmal |nochmals |heute |gern )?auf (mein|meine|meinen|unser|unsere|unseren) (angebot|mail|schreiben|nachricht|vorschlag|anfrage)
+		\bmelde mich (noch einmal|nochmal|nochmals|erneut|wieder) (wegen|zu|bezuglich|mit)
+		\bc'est (encore|de nouveau) moi
+		\b(vous|te) (reecrire|recontacter)\b
+		\b(soy yo|aqui estoy) (otra vez|de nuevo)
+		\bdaar ben ik (weer|alweer)
+		\b(schrijf|mail) ik (u|je|jullie) (opnieuw|nogmaals|weer|nog een keer)
+		\bdet ar jag igen
+		\b(skriver|mejlar) (jag )?igen
 		\btouch(ing|ed)?[ -]?bases?\b
 		\bcircl(e|ing|ed) (back|round|around)\b
 		\bloop(ing|ed)? (back|you (back )?in)\b
 		\b(reach(ing)?|reached) out (again|once more|one more time|one last time|to (see|check|follow)|regarding my)
 		\b(writing|mailing|e-?mailing|messaging|calling) (to )?you (yet )?(again|once more|one more time)
 		\b(trying|try) (you )?(again|one (more|last) time)\b
-		\b(second|third|fourth|another|one more|last) (attempt|try|e-?mail in a row)\b
+		\b(second|third|fourth|another|one more|final|last) (attempt|try) (to|at) (reach|contact|get|call|speak|catch|reaching|contacting)
+		\bmy (second|third|fourth) (attempt|try|e-?mail|mail)\b
 		\b(nochmals?|noch einmal|erneut|wieder einmal) (bei ihnen|bei dir|auf (sie|dich)|an (sie|dich)) (melden|zukommen|zuruck|wenden)?
 		\b(melde|komme) mich (nochmals?|noch einmal|erneut)\b
 		\b(komme|kommen) (nochmals?|noch einmal|erneut) auf (sie|dich|meine|mein)
@@ -150,8 +228,39 @@ var phraseRules = []phraseRule{
 		\b(hor|aterkommer|aterkopplar) (jag )?(av mig )?(igen|pa nytt)\b`)},
 
 	{"no-bumping", "bring the next useful thing instead of pushing the old mail up", adviceNever, patterns(`
-		\bping(ing|ed|s)?\b
-		\bbump(ing|ed|s)?\b
+		\b(end|ended|land|landed|went|gone|go|caught|stuck)( up)? in(to)? (your|the) (spam|junk)
+		\b(mail|e-?mail|message|note) (must have |may have |might have |probably |has |have )?(got|gotten|been|was|gone)? ?(lost|buried|overlooked|missed|swallowed)
+		\bin case (it|this|that|they) (went|got|was|fell|slipped|did not|didn't)
+		\b(first|last|previous|original) (one|mail|e-?mail|message) (got|came|went|made it) through
+		\bpop(ping)? (this|it|my) .{0,10}(up|to the top)
+		\bspam(ordner|-ordner|filter)? (gelandet|verschwunden|gerutscht|hangen)
+		\bfalls (sie|du) (meine|die|diese|mein).{0,25}(ubersehen|verpasst|uberlesen|nicht erhalten)
+		\b(noch einmal|nochmal|wieder) nach oben\b
+		\ban (mein|meine|unser|unsere|das|die)\w* (schreiben|angebot|mail|nachricht|anfrage|unterlagen).{0,25}erinner
+		\bdans (vos|tes|les|le dossier) (spams?|indesirables|courriers? indesirables)
+		\b(vous |t')(a|ait|aura) (peut-etre |sans doute )?echappe
+		\bau cas ou (vous|tu) (auriez|aurais|n'auriez|n'aurais|avez|l'auriez)
+		\b(carpeta de|bandeja de|ido a|parar a|llegado a|caido en).{0,12}spam
+		\bse (le|te) (paso|escapo|perdio|olvido) (mi|el|responder|contestar)
+		\b(le|te) recuerdo que
+		\b(permito|permita|permitame|gustaria) recordar(le|te)
+		\bsubo (este|mi|el) (correo|mensaje)
+		\bpor si no (vio|viste|le|te|ha|has|lo|recibio)
+		\bin (uw|je|jullie|de) spam
+		\b(mocht|als) (u|je) .{0,25}(gemist|over het hoofd)
+		\bonder (uw|je|jullie) aandacht
+		\bi (skrapposten|skrappost|spammappen)
+		\b(forsvann|forsvunnit|drunkna\w*) i (mangden|inkorgen|bruset|flodet)
+		\bom (du|ni) missa(de|t)
+		\blyfter (upp )?(mitt|det har|detta)
+		\btill toppen av (din|er)
+		\bpinging\b
+		\bping(ed)? (you|me|us)\b
+		\b(a|another|quick|gentle|friendly) ping\b
+		\bbumping\b
+		\bbump(ed)? (this|it|that|my|our|the (thread|mail|e-?mail|message))
+		\b(a|quick|little|another|friendly|gentle) bump\b
+		\bbump[.!]
 		\b(to|at|in|on|near) (the )?(very )?top of (your|the) (inbox|mailbox|list|e-?mail|pile|queue|stack|to-?do)
 		\b(top of mind|front of mind)\b
 		\bbubbl(e|ing|ed) (this|it|that|up|my|back)
@@ -190,6 +299,14 @@ var phraseRules = []phraseRule{
 		\bforsvunnit i (inkorgen|mangden|bruset)`)},
 
 	{"no-did-you-see", "do not ask about your mail; say again in one sentence what it was about", adviceNever, patterns(`
+		\b(my|our|the) (last |previous |earlier )?(message|mail|e-?mail|note|quote|proposal|offer)( i sent| we sent)? (has |have )?(reached|reach|arrived|arrive|got to|get to) (you|your|safely)
+		\b(make|made|makes) it to you\b
+		\b(ist|sind) (mein|meine|unser|unsere)\w* .{0,25}(angekommen|eingetroffen)
+		\b(le|te) llego (bien )?(el|la|mi|nuestr)
+		\bsi ya (vio|viste|leyo|recibio)
+		\bis (mijn|onze) .{0,20}(mail|offerte|bericht) (wel |al |goed )*(aangekomen|ontvangen)
+		\b(naar de|naar mijn|naar onze) (offerte|mail|voorstel) (hebt|heeft|heb) gekeken
+		\b(kom|har) (mitt|min|vart|var) .{0,25}(fram\?|fram till)
 		\b(did|have|had|if|whether|sure|assume|hope|trust) (that )?you('ve| have)? ?(had |get |got |gotten |even |already |ever |at least |actually |all )*(a |the |any )?(chance |time |moment |opportunity )?(to )?(see|seen|saw|read|receive|received|get|got|open|opened|review|reviewed|look|looked|notice|noticed)( at| over| through)? .{0,15}\b(my|our|the (last|previous|earlier|attached)).{0,25}(e-?mail|mail|message|note|proposal|offer|quote|voicemail|invit)
 		\b(have you|did you|you) (seen|see|read|get|receive|received) (my|our|the) (last|previous|earlier)
 		\b(last|previous|earlier|other|first|original|past) (few |two |three |several )?(e-?mails?|mails?|messages?|notes?) (to you )?(that )?(went|goes|going|has gone|have gone|seems?|remain\w*|got no|received no|is still|are still|still)
@@ -211,6 +328,27 @@ var phraseRules = []phraseRule{
 		\bsom jag (skrev|namnde) i mitt (senaste|forra|tidigare)`)},
 
 	{"no-never-heard", "leave their silence unmentioned; make the answer easier instead", adviceKind, patterns(`
+		\bstill (have |had )?no (reply|response|answer|word|news|feedback)
+		\bhop(ing|ed) (to|that i would|i'd|i would) (hear|get|receive|have heard)
+		\bexpect(ing|ed) (your|a|an) (call|reply|answer|response|mail|e-?mail)
+		\byou('ve| have|'re| are)? (been|gone|become|fallen|went) (very |so |rather |awfully |a bit |remarkably )?(quiet|silent)
+		\b(haven't|have not|hasn't|didn't|did not) (written|replied|answered|responded|reacted|come|write) back
+		\b(caught|catch|got) you at a bad time
+		\b(e-?mailed|mailed|written to|written|called|contacted|messaged) you (two|three|four|five|several|many|multiple|a few|\d+) times
+		\b(essaye|tente|cherche) (plusieurs fois |deja )?(de |a )(vous |te )?(joindre|contacter|appeler)
+		\b(n'avez|n'as|n'avez-vous) pas (encore )?donne suite
+		\bsans (nouvelles|reponse|retour) (de|a ce)
+		\b(intentado|tratado de) (localizar|contactar|llamar|hablar)(le|te|lo|la)?\b
+		\bsin (tener|recibir) (noticias|respuesta)
+		\bno me (ha|has|han) (contestado|respondido|escrito)
+		\bno haber sabido
+		\bgeen (antwoord|reactie|bericht) (kreeg|ontving|gekregen|gehad)
+		\b(geprobeerd) (u|je|jullie) (telefonisch )?(te )?(bereiken|bellen|contacteren)
+		\b(nog )?niet gereageerd
+		\bniets van (u|je|jullie) (hoor|hoorde|gehoord)
+		\b(forsokt|forsokte|provat) (att )?(na|kontakta|ringa) (dig|er)
+		\binte (hor|hort|fatt) (nagot|nagonting|svar)
+		\bhar inte svarat
 		\b(haven't|have not|hasn't|didn't|did not|never|not|yet to|without|am yet to) (yet |still |even |actually )?(hear|heard|hearing|receiv\w*|get|got|gotten|getting|had|have) (back|anything|from you|any (reply|response|answer|word|news)|an? (reply|response|answer)|your (reply|response|answer|feedback)|word)
 		\b(still|been|patiently|eagerly|am|i'm) (await\w*|waiting|hoping) (for|on|to) (your|hear|a (reply|response|answer)|an answer|any|you|word|feedback)
 		\bawait(ing)? your (reply|response|answer|feedback|decision)
@@ -248,6 +386,34 @@ var phraseRules = []phraseRule{
 		\b(du|ni) har (inte|aldrig|annu inte) (svarat|hort av)`)},
 
 	{"no-guilt", "nobody owes an answer: leave the door open and say what they gain", adviceKind, patterns(`
+		\b(guess|assume|suppose|take it|conclude) (that )?you('re| are|'ve| have)? (not|no longer|lost|don't|do not|aren't) (interested|interest|bothered|serious|care|want)
+		\byou (don't|do not) care\b
+		\b(forget|forgot|forgotten) (about )?(me|us)\b
+		\beaten by (a|an)\b
+		\bis this thing on\b
+		\b(worry|worried|worrying) about you\b
+		\bmy (boss|manager|director) (is|keeps|wants|needs|has been)\b
+		\bi (need|have|want) to (close|finali[sz]e|finish|update|complete|hit|make) (this|my|the|our) (deal|forecast|quarter|target|pipeline|numbers?|quota)
+		\b(would|'d) be (a )?(shame|pity) (if|to)
+		\b(offenbar|anscheinend|scheinbar) (haben|hast|besteht|sind) .{0,20}keine?n? (interesse|bedarf)
+		\b(sie|du) .{0,15}doch .{0,40}(versprochen|zugesagt)
+		\betwas falsch gemacht
+		\b(m'aviez|m'avais|m'avez|m'as) (pourtant |bien )?promis
+		\b(suppose|imagine|conclus|comprends) que .{0,15}(ne |n').{0,18}interesse
+		\bquelque chose de mal\b
+		\b(surpris|etonne)e? (de|par) (votre|ton)
+		\bme prometi(o|ste)\b
+		\b(entiendo|supongo|imagino) que (ya )?no (le|te|les|os) interesa
+		\bhecho algo mal
+		\bme (sorprende|extrana) (no|que no|su|tu)
+		\b(antwoord|reactie) beloofd
+		\bblijkbaar (heeft|heb|hebt|bent|ben)\b
+		\biets verkeerds? gedaan
+		\bverbaast me dat
+		\b(lovade|lovat) (ju |faktiskt )?(att )?(svara|aterkomma|hora)
+		\bverkar inte (vara )?intresserad
+		\bgjort (nagot|nagonting) fel
+		\bforvanad (over )?att (jag|du|ni)
 		\b(disappoint(ed|ing|ment)?|frustrat(ed|ing)|saddened|hurt) (that|to|by|not|if|when|you|in you)
 		\b(i'm|i am|we are|we're|bit|somewhat|rather|quite|very) (surprised|sad|sorry|disappointed|frustrated|confused|offended) (that |by |at |about )?(you|your|not to)
 		\b(spent|put|invested|wasted|worked|devoted) (so much|a lot of|a great deal of|hours|considerable|much|many hours|days|too much) ?(of )?(time|effort|hours|work|on|into|in|energy)
@@ -289,14 +455,59 @@ var phraseRules = []phraseRule{
 		\b(atminstone|i alla fall) (svara|ett svar|hora av)`)},
 
 	{"no-fake-urgency", "name a real date that follows from their work, or none", adviceThem, patterns(`
+		\b(price|prices|rates?|costs?) (go|goes|will go|going|are going) up (tomorrow|soon|tonight|any day)
+		\bgrab (your|the|a|one)\b
+		\b(before it is|before it's|until it is|when it is) too late
+		\bleft behind by\b
+		\b(revert|reply|respond|answer) (back )?(at|by) (the|your) (earliest|soonest)
+		\bby (the )?(end of (the )?day|eod|cob|close of business)\b
+		\byes or no (today|now|right away)
+		\b(appreciate|grateful for|welcome) (a|an|your|any) (quick |prompt |swift |short |timely |kind )?(response|reply|answer)
+		\ba reply would be
+		\bplease advise\b
+		\bplease (come|get|write|report|revert) back to (me|us)
+		\b(your|a) (prompt|swift|speedy|kind) (reply|response|answer)
+		\bas soon as you can\b
+		\bspare (me )?a (moment|minute) to (answer|reply|respond|read)
+		\blook(ing)? forward to (hearing|your (reply|response|answer|feedback))
+		\bawait(ing)? your
+		\b(um|auf|uber|fur) (eine |ihre |deine )?(zeitnahe|baldige|schnelle|rasche|prompte|kurze)\w* (ruckmeldung|antwort|reaktion)
+		\b(gelegenheit|chance|angebot) nicht entgehen
+		\b(greifen sie zu|schlagen sie (jetzt )?zu|solange (der )?vorrat reicht)
+		\bvalable (seulement |uniquement )?jusqu'a (ce soir|demain|minuit|dimanche)
+		\b(laissez|laisse) pas (passer|echapper)
+		\breste (plus )?que (quelques|\d+|deux|trois) (places|jours|heures)
+		\b(depechez-vous|depeche-toi)\b
+		\bl'attente (de |d')(votre|ton|un|une) (reponse|retour)
+		\b(votre|une) (reponse|retour) (tres )?rapide
+		\b(oferta|promocion|descuento) (vence|caduca|termina|acaba) (hoy|manana|esta|el|pronto)
+		\bno dej(e|es|en) (pasar|escapar)
+		\bquedan (pocas|solo|muy pocas|\d+) (plazas|unidades|dias)
+		\b(a la espera|en espera) de (su|tu|una) (pronta |rapida )?(respuesta|contestacion)
+		\b(su|tu|una) (pronta|rapida) (respuesta|contestacion)
+		\baprovech(e|a) (ahora|ya|antes)
+		\b(alleen|enkel|uitsluitend) vandaag
+		\bnog maar (een paar|enkele|\d+|weinig) (plaatsen|plekken|dagen)
+		\b(uw|je|een) (spoedige|snelle|vlotte) (reactie|antwoord)
+		\bwees er snel bij
+		\b(actie|aanbieding) (loopt|eindigt|stopt) (vandaag|morgen|zondag|vrijdag|snel)
+		\b(galler|giltigt) (bara|endast) (idag|i dag|till)
+		\b(bara|endast) (nagra )?(fa|\d+) (platser|dagar)
+		\b(skynda dig|passa pa nu)\b
+		\b(ett|for|pa) snabbt svar
+		\btacksam for (ett )?(snabbt |snart )?svar
+		\b(aterkom|svara) (garna )?sa snart
 		\b(last|final|one last|one final) (chance|notice|opportunity|call|warning|reminder|offer)\b
 		\bact (now|fast|quickly|today|soon)\b
 		\bbefore it's too late\b
 		\blimited[ -]?(time|offer|availability|spots|seats|number of (seats|spots|places))
-		\boffer (expires|ends|is valid only|runs out) 
+		\boffer (expires|ends|is valid only|runs out) (today|tonight|tomorrow|soon|on|this|in|at|by|until)
 		\b(only|just) (\d+|a few|two|three|four|five) (spots?|places?|seats?|slots?|licen[cs]es?|days?|hours?) (left|remaining)
 		\b(spots?|places?|seats?|slots?) (are|is) (filling|going|running)
-		\burgent(ly)?\b
+		\burgently\b
+		\burgent (reply|response|answer|need|matter|attention|action|request|decision)
+		\b(this|it|that) is (very |really |quite |extremely |rather )?(urgent|time[ -]sensitive)
+		\burgent[:!]
 		\b(asap|a\.s\.a\.p)\b
 		\bas soon as (you )?possibl[ey]
 		\bat your earliest convenience\b
@@ -313,14 +524,15 @@ var phraseRules = []phraseRule{
 		\bif i (don't|do not) hear (back )?(from you )?(by|before|until)
 		\bletzte (chance|gelegenheit|moglichkeit|mahnung|erinnerung|warnung)
 		\bnur noch (heute|bis|kurze zeit|wenige|\d+)
-		\b(dringend|dringlich|eilig)\w*
+		\b(dringend|dringlich)\w*
 		\bjetzt (zugreifen|handeln|sichern|zuschlagen)
 		\bbevor es zu spat
 		\b(schnellstmoglich|so schnell wie moglich|umgehend|unverzuglich|baldmoglichst|zeitnah)\b
 		\bbegrenzt\w* (angebot|zeit|platze|verfugbar)
 		\b(verpassen sie|verpass) 
 		\bderniere chance
-		\burgen(t|ce|te|mment)\b
+		\b(urgence|urgemment)\b
+		\b(c'est|tres|assez|plutot|reponse) urgente?\b
 		\bavant qu'il ne soit trop tard
 		\b(offre|duree|places) limitee
 		\bne (manquez|ratez|manque|rate) pas
@@ -341,7 +553,8 @@ var phraseRules = []phraseRule{
 		\bmis (het|dit|deze|uw|je) (niet|kans)
 		\b(zo snel mogelijk|z\.?s\.?m|per omgaande)\b
 		\b(sista|sista) (chansen|pameminnelsen|mojligheten)
-		\bbradsk\w*
+		\bbradskar\b
+		\bdet ar (mycket |valdigt )?bradskande
 		\binnan det ar for sent
 		\bbegransa(d|t) (tid|erbjudande|antal)
 		\bmissa inte
@@ -349,6 +562,16 @@ var phraseRules = []phraseRule{
 		\bagera nu\b`)},
 
 	{"no-flattery", "cut it: begin with what you and they were talking about", adviceThem, patterns(`
+		\b(huge|big|great) (fan|admirer) of
+		\bmost (inspiring|impressive|innovative|exciting) .{0,40}(ever|come across|seen)
+		\b(hope|trust|hoping) (that )?(all|everything) is (well|good|fine)
+		\bfinds you (in|well)\b
+		\b(beeindruckt|begeistert|fasziniert) (mich|uns) (schon|seit|sehr|immer)
+		\b(grande?|fervente?) (admirateur|admiratrice|fan) de
+		\badmiro (much|el|su|enormemente)
+		\b(groot|grote|enorme) (fan|bewonderaar) van
+		\bstore? ?t? (fan|beundrare) av
+		\bett stort fan\b
 		\b(hope|hoping|trust|pray) (that )?(this|my|the) (e-?mail |mail |message |note |letter )?(finds|reaches|is finding)
 		\b(hope|hoping|trust) (that )?(you are|you're|you and|all is|all's|everything is|everything's|things are|life is|your (week|day|monday|tuesday|wednesday|thursday|friday|weekend|summer|month|year|morning|holiday)) .{0,25}(well|great|good|fine|amazing|fantastic|wonderful|productive|off to|smooth)
 		\bhope (that )?you (had|have|are having|enjoyed|have had) (a|an|your|the) (great|good|nice|lovely|wonderful|fantastic|amazing|relaxing|productive|restful|happy)
