@@ -128,6 +128,7 @@ const (
 	beforeBreak                  // the message, but not the line break that ends the command
 	afterBreak                   // the whole command
 	answerLost                   // the server's tagged OK did not reach the program
+	answerHeld                   // nor did anything after it, though the connection stands
 	afterAnswer                  // it did
 	refused                      // every APPEND gets the fault's own answer and none reaches the server
 	atLine                       // so many lines crossed the wire, in both directions
@@ -348,6 +349,10 @@ func (l *link) down() {
 		}
 		answer := tag != "" && strings.HasPrefix(line, tag+" ")
 		if answer && l.fault.when == answerLost && l.fault.fire() {
+			return
+		}
+		if answer && l.fault.when == answerHeld && l.fault.fire() {
+			_, _ = io.Copy(io.Discard, from) // until the program hangs up
 			return
 		}
 		if _, err := io.WriteString(l.client, line); err != nil {

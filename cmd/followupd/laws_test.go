@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +92,27 @@ func TestLaw_OnlyOwnDraftsAreTouched(t *testing.T) {
 			t.Errorf("%d drafts of closed threads are left", n)
 		}
 	})
+}
+
+func TestLaw_TheStateIsTheOwnersAlone(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Memory(t))
+	d.offer(lena)
+	d.mustRun("once")
+	d.mustRun("hold", lena, "--until", "2099-01-01")
+	err := filepath.WalkDir(d.state(), func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s is open to others: %s", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // broken are messages that no mail program should have written.

@@ -215,14 +215,33 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 		}
 	})
 
+	// A refused login is not asked again for a quarter of an hour; who has mended the password does not want to wait.
+	renewed := make(chan struct{}, 1)
+	if path := cfg.IMAP.PasswordFile; path != "" {
+		watchers.Go(func() {
+			err := config.WatchPaths(inner, []string{path}, func() {
+				select {
+				case renewed <- struct{}{}:
+				default:
+				}
+			})
+			if err != nil {
+				log.Warn("a new password is noticed only at the next login", slog.Any("error", err))
+			}
+		})
+	}
+
 	var next *config.Config
 	watchers.Go(func() {
 		select {
 		case <-inner.Done():
+			return
 		case c := <-changed:
 			next = &c
-			stop()
+		case <-renewed:
+			next = &cfg
 		}
+		stop()
 	})
 	// Ready means at work, not done: a server that cannot be reached, or a first reading of minutes, must not make systemd
 	// give up.
@@ -245,6 +264,9 @@ func watchConfig(ctx context.Context, cfg config.Config, log *slog.Logger, chang
 	hand := func(c config.Config, err error) {
 		if err == nil {
 			err = built(c)
+		}
+		if err == nil { // what only building shows: a library that may not be read
+			_, err = settings(c, slog.New(slog.DiscardHandler))
 		}
 		if err != nil {
 			log.Error("configuration not changed, the old one stays in force", slog.Any("error", err))

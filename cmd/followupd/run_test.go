@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -358,4 +359,96 @@ func TestRun_OneBadMailboxDoesNotDisturbTheOthers(t *testing.T) {
 	p := good.start("run", "-c", bad.file(), "-c", good.file())
 	good.drafted(lena)
 	p.line(0, "pass failed", "login refused")
+}
+
+func TestRun_TakesAMendedPassword(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Dovecot(t).User(t))
+	d.write("password", "wrong\n")
+	d.offer(lena)
+	p := d.start()
+	p.line(0, "pass failed", "login refused", "hint=", "imap.username")
+	until(t, "the account being left alone for a while", func() bool {
+		for _, m := range regexp.MustCompile(`"pass failed".*login refused.* again_at=(\S+)`).FindAllStringSubmatch(p.said(), -1) {
+			if at, err := time.Parse(time.RFC3339, m[1]); err == nil && time.Until(at) > 10*time.Minute {
+				return true
+			}
+		}
+		return false
+	})
+	d.write("password", d.mailbox.Password+"\n")
+	d.drafted(lena)
+}
+
+func TestRun_KeepsItsConfigurationWhereTheNewOneCannotBeBuilt(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Memory(t))
+	p := d.start()
+	p.line(0, "ready")
+	d.write("library.md", "")
+	before := len(p.said())
+	d.configure("content.library", quoted("library.md"))
+	p.line(before, "configuration not changed, the old one stays in force", "content.library")
+	d.offer(lena)
+	d.drafted(lena)
+}
+
+// The server has the message but its answer never comes; then the service is stopped.
+func TestRun_StoppedInAnAppendLeavesOneDraft(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Dovecot(t).User(t))
+	d.offer(lena)
+	f := &fault{when: answerHeld}
+	d.configure("imap.port", strconv.Itoa(f.listen(t, d.mailbox).Port))
+	p := d.start()
+	until(t, "an APPEND", f.done)
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if status := p.ended(10 * time.Second); status != 0 {
+		t.Errorf("status %d, want 0", status)
+	}
+	d.calm(1)
+	d.oneEach(lena)
+}
+
+// Two programs that know nothing of each other, such as an old laptop's and a new one's.
+func TestRun_TwoOnOneMailboxLeaveOneDraft(t *testing.T) {
+	t.Parallel()
+	mailbox := imaptest.Dovecot(t).User(t)
+	one, other := newDesk(t, mailbox), newDesk(t, mailbox)
+	one.offer(lena)
+	one.offer(ben)
+	one.start()
+	other.start()
+	one.drafted(lena)
+	one.drafted(ben)
+	settled := func(d *desk) func() bool {
+		return func() bool {
+			all := d.threads()
+			return all[lena].State == "drafted" && all[ben].State == "drafted"
+		}
+	}
+	until(t, "both to know of the drafts", func() bool { return settled(one)() && settled(other)() })
+	// A draft placed at the same moment is removed by the next sweep at the latest; an event brings one about.
+	one.offer(cleo)
+	until(t, "one draft each", func() bool {
+		return len(one.drafts(lena)) == 1 && len(one.drafts(ben)) == 1 && len(one.drafts(cleo)) == 1
+	})
+}
+
+func TestRun_LogsNothingPrivate(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Dovecot(t).User(t))
+	d.offer(lena)
+	p := d.start("run", "-v")
+	d.drafted(lena)
+	d.answer(lena)
+	d.withdrawn(lena)
+	p.line(0, "draft withdrawn")
+	for _, private := range []string{lena, "nordbau", "freight invoices", "interest us", "AUTHENTICATE", "LOGIN"} {
+		if strings.Contains(p.said(), private) {
+			t.Errorf("the log holds %q", private)
+		}
+	}
 }
