@@ -6,12 +6,13 @@ import (
 	"time"
 )
 
-// Calendar is the rep's calendar: zone, working days, holidays, hours. All arithmetic with windows and working time
+// Calendar is the rep's calendar: zone, working days, holidays, hours, absences. All arithmetic with windows and working time
 // in the program lives on it. The zero value is UTC, Monday to Friday, no holidays, always open.
 type Calendar struct {
 	Zone     *time.Location
 	Holiday  func(day time.Time) (name string, is bool) // nil: none
 	From, To time.Duration                              // the hours in which drafts appear, since midnight; both zero: always
+	Away     []Span                                     // when the rep is away: no day of it works, and every window stands still
 }
 
 // Span is a time during which a window stands still: from From up to, but without, To.
@@ -45,12 +46,16 @@ func counted(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// Add gives when a window that began at start is over, leaving out the held spans. Zero for a window that never ends.
+// Add gives when a window that began at start is over, leaving out the held spans and those in which the rep is away. Zero
+// for a window that never ends.
 //
 // A business day is used up by 24 hours on the rep's wall clock of working days, so that three business days from
 // Monday 10:15 end on Thursday 10:15 whatever the clocks do in between, and a window that begins on a Saturday begins
 // with Monday. Calendar days keep the wall clock, too; a Duration is real time.
 func (c Calendar) Add(start time.Time, w Window, held []Span) time.Time {
+	if len(c.Away) > 0 {
+		held = slices.Concat(held, c.Away)
+	}
 	switch {
 	case w.IsZero():
 		return time.Time{}
@@ -71,6 +76,9 @@ func (c Calendar) Working(day time.Time) bool {
 
 // NextOpen gives the first moment at or after t at which drafts may appear.
 func (c Calendar) NextOpen(t time.Time) time.Time {
+	if until, away := c.AwayUntil(t); away {
+		t = until
+	}
 	if c.From == 0 && c.To == 0 {
 		return t
 	}
@@ -94,6 +102,16 @@ func (c Calendar) NextOpen(t time.Time) time.Time {
 		}
 	}
 	return c.clock(today.Add(horizon * day))
+}
+
+// AwayUntil says whether the rep is away at a moment, and when they are back.
+func (c Calendar) AwayUntil(t time.Time) (back time.Time, away bool) {
+	for _, s := range merged(c.Away) {
+		if !t.Before(s.From) && t.Before(s.To) {
+			return s.To, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // SameDay says whether two times fall on one day of the rep's.
@@ -134,6 +152,12 @@ func everyDay(time.Time) bool { return true }
 func (c Calendar) workingWall(w time.Time) bool {
 	if d := w.Weekday(); d == time.Saturday || d == time.Sunday {
 		return false
+	}
+	if len(c.Away) > 0 {
+		at := c.clock(w)
+		if slices.ContainsFunc(c.Away, func(s Span) bool { return !at.Before(s.From) && at.Before(s.To) }) {
+			return false
+		}
 	}
 	if c.Holiday == nil {
 		return true

@@ -24,7 +24,7 @@ func TestCalendar_Add(t *testing.T) {
 		name, zone, start string
 		window            Window
 		holiday           func(time.Time) (string, bool)
-		held              [][2]string
+		held, away        [][2]string
 		want              string
 	}{
 		{name: "within a week", start: "2026-11-09 10:15", window: Window{BusinessDays: 3}, want: "2026-11-12 10:15"},
@@ -47,6 +47,11 @@ func TestCalendar_Add(t *testing.T) {
 		{name: "overlapping holds count once", start: "2026-11-09 10:00", window: Window{BusinessDays: 2}, held: [][2]string{{"2026-11-11 00:00", "2026-11-13 00:00"}, {"2026-11-10 00:00", "2026-11-12 00:00"}}, want: "2026-11-16 10:00"},
 		{name: "held from before the start", start: "2026-11-10 10:00", window: Window{Days: 1}, held: [][2]string{{"2026-11-01 00:00", "2026-11-12 08:00"}}, want: "2026-11-13 08:00"},
 		{name: "held after the end does not matter", start: "2026-11-09 10:00", window: Window{BusinessDays: 1}, held: [][2]string{{"2026-11-10 10:00", "2026-11-20 10:00"}}, want: "2026-11-10 10:00"},
+		{name: "no day counts on which the rep is away", start: "2026-12-17 10:00", window: Window{BusinessDays: 3}, away: [][2]string{{"2026-12-21 00:00", "2027-01-07 00:00"}}, want: "2027-01-08 10:00"},
+		{name: "begun while the rep is away", start: "2026-12-22 10:00", window: Window{BusinessDays: 1}, away: [][2]string{{"2026-12-21 00:00", "2027-01-07 00:00"}}, want: "2027-01-08 00:00"},
+		{name: "a window that ends as the rep leaves ends when they are back", start: "2026-12-19 10:00", window: Window{BusinessDays: 2}, away: [][2]string{{"2026-12-23 00:00", "2027-01-07 00:00"}}, want: "2027-01-07 00:00"},
+		{name: "days stand still while the rep is away", start: "2026-12-19 10:00", window: Window{Days: 5}, away: [][2]string{{"2026-12-21 00:00", "2026-12-28 00:00"}}, want: "2026-12-31 10:00"},
+		{name: "away and held at once costs once", start: "2026-12-17 10:00", window: Window{BusinessDays: 2}, held: [][2]string{{"2026-12-18 10:00", "2026-12-24 00:00"}}, away: [][2]string{{"2026-12-21 00:00", "2026-12-28 00:00"}}, want: "2026-12-29 00:00"},
 		{name: "hours stand still, too", start: "2026-11-09 10:00", window: Window{Duration: 4 * time.Hour}, held: [][2]string{{"2026-11-09 11:00", "2026-11-09 13:00"}}, want: "2026-11-09 16:00"},
 	}
 	for _, tt := range tests {
@@ -58,6 +63,9 @@ func TestCalendar_Add(t *testing.T) {
 			var held []Span
 			for _, h := range tt.held {
 				held = append(held, Span{in(tt.zone, h[0]), in(tt.zone, h[1])})
+			}
+			for _, a := range tt.away {
+				c.Away = append(c.Away, Span{in(tt.zone, a[0]), in(tt.zone, a[1])})
 			}
 			if got, want := c.Add(in(tt.zone, tt.start), tt.window, held), in(tt.zone, tt.want); !got.Equal(want) {
 				t.Errorf("%s + %s = %s, want %s", tt.start, tt.window, got, want)
@@ -101,6 +109,14 @@ func TestCalendar_NextOpen(t *testing.T) {
 			}
 		})
 	}
+	c.Away = []Span{{in("Europe/Stockholm", "2026-11-18 00:00"), in("Europe/Stockholm", "2026-11-21 00:00")}}
+	if got, want := c.NextOpen(in("Europe/Stockholm", "2026-11-18 12:00")), in("Europe/Stockholm", "2026-11-23 08:00"); !got.Equal(want) {
+		t.Errorf("away until a Saturday it opens on %s, want %s", got, want)
+	}
+	always := Calendar{Zone: stockholm, Away: c.Away}
+	if got, want := always.NextOpen(in("Europe/Stockholm", "2026-11-18 12:00")), in("Europe/Stockholm", "2026-11-21 00:00"); !got.Equal(want) {
+		t.Errorf("away without hours it opens on %s, want %s", got, want)
+	}
 	if got := (Calendar{}).NextOpen(in("UTC", "2026-11-15 03:00")); !got.Equal(in("UTC", "2026-11-15 03:00")) {
 		t.Errorf("without hours it opens on %s, want at once", got)
 	}
@@ -133,12 +149,18 @@ func TestCalendar_HeldTimeIsNeverUsedUp(t *testing.T) {
 			from := start.Add(time.Duration(rapid.IntRange(-2000, 6000).Draw(t, "from")) * time.Minute)
 			held = append(held, Span{from, from.Add(time.Duration(rapid.IntRange(0, 4000).Draw(t, "for")) * time.Minute)})
 		}
+		still := held
+		for range rapid.IntRange(0, 1).Draw(t, "absences") {
+			from := midnight(start).AddDate(0, 0, rapid.IntRange(-3, 4).Draw(t, "away"))
+			c.Away = append(c.Away, Span{from, from.AddDate(0, 0, rapid.IntRange(1, 20).Draw(t, "days away"))})
+		}
+		still = append(still, c.Away...)
 		end := c.Add(start, Window{BusinessDays: days}, held)
 		if end.Before(start) {
 			t.Fatalf("the window ends at %s, before it began", end)
 		}
 		// A clock that goes back shows an hour twice, on a Sunday in these zones: nothing is lost or won.
-		if got, want := worked(c, start, end, held), days*24*60; got != want {
+		if got, want := worked(c, start, end, still), days*24*60; got != want {
 			t.Fatalf("from %s to %s there are %d minutes of working days, want %d", start.In(c.Zone), end, got, want)
 		}
 		if longer := c.Add(start, Window{BusinessDays: days + 1}, held); !longer.After(end) {
