@@ -11,7 +11,7 @@ import (
 )
 
 // Agenda picks which due threads get their draft now: oldest promise first, at most Policy.DraftsADay in the rep's day
-// (those placed today count), one open draft per person, within hours. held says in words why each other due thread waits.
+// (those placed today count), one open draft per person, within the other limits of the policy, within hours, none while the rep is away. held says in words why each other due thread waits.
 //
 // A due thread whose draft is under way (an intent, or one of unknown outcome) is among them, and costs none of the day's
 // number. Doubt means silence: a thread whose mailbox was not read cleanly since its window closed, or whose last mail could not be
@@ -27,30 +27,35 @@ func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) 
 	slices.SortStableFunc(due, func(a, b Standing) int {
 		return cmp.Or(a.Next.At.Compare(b.Next.At), strings.Compare(string(a.Thread), string(b.Thread)))
 	})
-	busy := openDrafts(all)
+	x := newPressure(all, &p, now)
 	today := draftsToday(all, f.Drafts, p, now)
 	for _, s := range due {
 		pace := p.PaceOf(s)
 		opens := pace.Calendar.NextOpen(now)
+		back, away := pace.Calendar.AwayUntil(now)
 		switch {
+		case away:
+			held[s.Thread] = "you are away until " + p.Calendar.onDay(back, now) + " (cadence.away)"
 		case s.Draft != nil && s.Withdraw:
 			held[s.Thread] = "an earlier draft of this thread still lies in Drafts"
 		case f.ReadAt.Before(s.Next.At):
 			held[s.Thread] = "not every folder has been read since the window closed on " + p.Calendar.onTime(s.Next.At, now) + ": an answer may lie there"
 		case s.Silence != nil && !s.Silence.HasBody:
 			held[s.Thread] = "the text of your last mail has not been read yet"
-		case busy.with(s) != "":
-			held[s.Thread] = busy.with(s)
+		case x.draftOf(&s) != "":
+			held[s.Thread] = x.draftOf(&s)
 		case !ignoreHours && opens.After(now):
 			held[s.Thread] = "drafts appear in your working hours, next on " + p.Calendar.onTime(opens, now)
 		case s.Draft != nil: // under way since an earlier round, and counted then
 			draft = append(draft, s)
+		case x.tooMuch(&s) != "":
+			held[s.Thread] = x.tooMuch(&s)
 		case today.full(pace, p.DraftsADay) != "":
 			held[s.Thread] = today.full(pace, p.DraftsADay)
 		default:
 			draft = append(draft, s)
 			today.count(pace)
-			busy.take(s, "gets a draft in this round")
+			x.take(&s, "gets a draft in this round", now)
 		}
 	}
 	return draft, held
@@ -94,43 +99,6 @@ func (n *dayDrafts) full(pace Pace, everybody int) string {
 		return fmt.Sprintf("today's %s for %s have been written (drafts_per_day)", counted(pace.DraftsADay, "draft"), pace.Quota)
 	case n.all >= max(everybody, pace.DraftsADay):
 		return fmt.Sprintf("today's %s have been written (cadence.drafts_per_day)", counted(max(everybody, pace.DraftsADay), "draft"))
-	}
-	return ""
-}
-
-// busyPeople says for whom a draft lies ready, and in which thread.
-type busyPeople map[mail.Address]busyWith
-
-type busyWith struct {
-	thread ThreadID
-	say    string
-}
-
-// openDrafts finds the people for whom a draft lies in Drafts or is on its way there.
-func openDrafts(all []Standing) busyPeople {
-	busy := make(busyPeople)
-	for _, s := range all {
-		if s.Draft != nil && s.Draft.open() {
-			busy.take(s, "has a draft already")
-		}
-	}
-	return busy
-}
-
-func (b busyPeople) take(s Standing, say string) {
-	for _, p := range s.Prospects {
-		if _, ok := b[p.Address]; !ok {
-			b[p.Address] = busyWith{s.Thread, fmt.Sprintf("%s %s, in “%s”: one at a time", called(p), say, shortened(s.Subject))}
-		}
-	}
-}
-
-// with says why a thread must wait for another one with the same person, or "".
-func (b busyPeople) with(s Standing) string {
-	for _, p := range s.Prospects {
-		if w, ok := b[p.Address]; ok && w.thread != s.Thread {
-			return w.say
-		}
 	}
 	return ""
 }

@@ -88,6 +88,12 @@ func TestAgenda(t *testing.T) {
 		{name: "within hours", tale: "ferry rep writes -21d to=nora", say: func(s *tale) { s.policy.Calendar.From, s.policy.Calendar.To = 8*time.Hour, 18*time.Hour }, want: "ferry"},
 		{name: "outside hours it waits", tale: "ferry rep writes -21d to=nora", say: func(s *tale) { s.policy.Calendar.From, s.policy.Calendar.To = 13*time.Hour, 18*time.Hour },
 			want: "", held: map[string]string{"ferry": "Thu 12 Nov at 13:00"}},
+		{name: "while the rep is away nothing, asked for or not", tale: four, say: func(s *tale) { s.policy.Calendar.Away = []Span{{s.at("-1d0:00"), s.at("+2d0:00")}} }, now: true,
+			want: "", held: map[string]string{"oldest": "you are away until Sat 14 Nov"}},
+		{name: "back again, the oldest promises first", tale: four, say: func(s *tale) {
+			s.policy.Calendar.Away = []Span{{s.at("-2d0:00"), s.at("0d0:00")}}
+			s.policy.DraftsADay = 2
+		}, want: "oldest second", held: map[string]string{"third": "2 drafts"}},
 		{name: "outside hours, asked for now", tale: "ferry rep writes -21d to=nora", say: func(s *tale) { s.policy.Calendar.From, s.policy.Calendar.To = 13*time.Hour, 18*time.Hour }, now: true, want: "ferry"},
 	}
 	for _, tt := range tests {

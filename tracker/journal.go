@@ -52,6 +52,9 @@ func (q *inquiry) waitsInDrafts() bool {
 			if d.State == DraftEdited {
 				q.say("You changed it, so it stays as you left it.")
 			}
+			if at, who := q.talk(); at.After(d.Created) {
+				q.say("%s: read that before you send this.", who)
+			}
 			q.s.Next = q.following(d)
 			return true
 		}

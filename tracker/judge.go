@@ -23,7 +23,8 @@ func (m *Mailbox) Judge(id ThreadID, f Facts, now time.Time) Standing {
 	return m.judge(id, m.ledger(f), now)
 }
 
-// JudgeAll judges every thread and lays the limits that reach across threads over them: one open draft per person.
+// JudgeAll judges every thread and lays the limits that reach across threads over them: one open draft per person, and
+// no more people of a company and follow-ups to a person than the policy wants.
 func (m *Mailbox) JudgeAll(f Facts, now time.Time) []Standing {
 	ids := m.Threads()
 	l := m.ledger(f)
@@ -31,10 +32,14 @@ func (m *Mailbox) JudgeAll(f Facts, now time.Time) []Standing {
 	for i, id := range ids {
 		all[i] = m.judge(id, l, now)
 	}
-	busy := openDrafts(all)
+	x := newPressure(all, &m.policy, now)
 	for i := range all {
 		if s := &all[i]; s.State == Due && s.Draft == nil {
-			if why := busy.with(*s); why != "" {
+			why := x.draftOf(s)
+			if why == "" {
+				why = x.tooMuch(s)
+			}
+			if why != "" {
 				s.Reasons = append(s.Reasons, why+".")
 			}
 		}
@@ -60,6 +65,8 @@ type inquiry struct {
 	holds   []hold
 	cadence Cadence
 	whose   map[Action]string // as in Pace
+
+	gradeWhy string // a sentence; "" without a grade
 
 	s Standing
 }
@@ -89,6 +96,7 @@ func (q *inquiry) conclude() {
 		return
 	}
 	q.findAnswers()
+	q.findGrade()
 	q.findSituation()
 	q.findHolds()
 	q.countSteps()

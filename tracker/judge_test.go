@@ -130,6 +130,13 @@ func TestJudge_Stories(t *testing.T) {
 			s.word(WordGrade, "lena", "-1h", func(w *Word) { w.Text = "far" })
 		}, want: "waiting step=0 next=follow_up/1 16 Nov"},
 
+		{name: "days the rep is away do not count", tale: "offer rep writes -9d to=lena", say: func(s *tale) {
+			s.policy.Calendar.Away = []Span{{s.at("-7d0:00"), s.at("0d0:00")}}
+		}, want: "waiting step=0 next=follow_up/1 13 Nov 12:00", why: "The days you are away do not count: Thu 5 Nov to Wed 11 Nov."},
+		{name: "what was due before the rep went away", tale: "offer rep writes -14d to=lena", say: func(s *tale) {
+			s.policy.Calendar.Away = []Span{{s.at("-1d0:00"), s.at("+5d0:00")}}
+		}, want: "due step=0 next=follow_up/1 3 Nov", why: "You are away until Tue 17 Nov: nothing is drafted before."},
+
 		{name: "the rep's hold", tale: "offer rep writes -9d to=lena", say: func(s *tale) { s.hold("lena", "-1h", "+20d") }, want: "held rep until 2 Dec"},
 		{name: "the rep's hold beats an absence", tale: "offer rep writes -9d to=lena\n a lena is-away -9d re=offer until=+30d", say: func(s *tale) { s.hold("lena", "-1h", "+2d") }, want: "held rep until 14 Nov"},
 		{name: "an answer during the rep's hold is shown", tale: "offer rep writes -9d to=lena\n a lena answers -30m re=offer", say: func(s *tale) { s.hold("lena", "-1h", "+20d") }, want: "answered"},

@@ -84,7 +84,6 @@ func (q *inquiry) findPeople() bool {
 	seen := *q.last.Seen
 	q.s.Silence = &seen
 	q.said = q.ledger.said(q.thread.ID, q.addresses())
-	q.s.Grade = q.said.grade
 	for i := range q.people {
 		q.people[i].notices = q.noticesOf(&q.people[i])
 	}

@@ -34,15 +34,19 @@ func (q *inquiry) countSteps() {
 		if q.wasOurs(out) || late || out.Received.Sub(began.Received) >= together {
 			tries++
 			began = out
+			q.s.FollowedUp = append(q.s.FollowedUp, out.Received)
 		}
 	}
 	q.s.Step = tries - 1
 	if len(q.since()) > 0 {
-		q.s.Step = 0 // they wrote since; what follows is a fresh start
+		q.s.Step, q.s.FollowedUp = 0, nil // they wrote since; what follows is a fresh start
 	}
 	for _, d := range q.drafts {
 		if d.State == DraftSent && q.answersLast(d) {
-			q.s.Step = max(q.s.Step, d.Step) // sent, though the mail itself is not to be seen here
+			if d.Step > q.s.Step { // sent, though the mail itself is not to be seen here
+				q.s.Step = d.Step
+				q.s.FollowedUp = append(q.s.FollowedUp, d.Changed)
+			}
 		}
 	}
 }
@@ -147,6 +151,9 @@ func (q *inquiry) window() {
 			q.say("%s", p.why)
 		}
 	}
+	if q.gradeWhy != "" {
+		q.say("%s", q.gradeWhy)
+	}
 	if q.waitsInDrafts() {
 		return
 	}
@@ -171,7 +178,17 @@ func (q *inquiry) window() {
 		return
 	}
 	q.say("%s %s", q.windowInWords(next, w), q.ranFor(next.At))
+	q.sayAway(q.start(), next.At)
 	q.dueOrNot(next, c)
+}
+
+// sayAway says which absences of the rep a window stood still for.
+func (q *inquiry) sayAway(from, to time.Time) {
+	for _, s := range merged(q.cal.Away) {
+		if s.From.Before(to) && from.Before(s.To) {
+			q.say("The days you are away do not count: %s to %s.", q.day(s.From), q.day(s.To.Add(-time.Minute)))
+		}
+	}
 }
 
 // dueOrNot tells a window that closed from one that runs, and what keeps a closed one from a draft.
@@ -187,6 +204,14 @@ func (q *inquiry) dueOrNot(next *Next, colleague *Linked) {
 		q.say("Whether you or %s should follow up is yours to decide.", writer(colleague))
 	default:
 		q.wait(Due, next)
+		q.s.Pause = q.pause()
+		q.s.Check = q.s.Pause.Until
+		if back, away := q.cal.AwayUntil(q.now); away {
+			q.say("You are away until %s: nothing is drafted before.", q.day(back))
+			if q.s.Check.Before(back) {
+				q.s.Check = back
+			}
+		}
 		if q.ledger.facts.ReadAt.Before(next.At) {
 			q.say("Not every folder has been read since: nothing is drafted before that, for an answer may lie there.")
 		}

@@ -95,6 +95,11 @@ type Standing struct {
 	Draft        *Draft // the draft that waits in Drafts (Placed or Edited), or the intent under way
 	Reasons      []string
 
+	// FollowedUp says when the follow-ups of this silence went out, those by hand included, the oldest first.
+	FollowedUp []time.Time
+	// Pause keeps a due thread from its draft for a while; zero: nothing does.
+	Pause Pause
+
 	// Silence is the rep's message that still waits for an answer; nil where nothing is owed.
 	Silence *Seen
 	// Withdraw says that Draft was overtaken (an answer, a hold, the rep's own mail, a close) and, where untouched, is to
@@ -140,4 +145,10 @@ type Policy struct {
 	Calendar   Calendar
 	DraftsADay int
 	Paces      func(grade string, s Situation) Pace
+
+	Rules []GradeRule // the first that fits gives a thread its grade, where the rep gave none
+
+	// How many people of a company are followed up at once, and how many follow-ups a person has in 30 days; 0: no limit.
+	PeoplePerCompany int
+	PerPersonMonth   int
 }
