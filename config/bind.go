@@ -49,6 +49,11 @@ func fieldsOf(t reflect.Type) []field {
 func (f field) isTable() bool { return f.typ.Kind() == reflect.Struct && !isValue(f.typ) }
 func (f field) isNamed() bool { return f.typ.Kind() == reflect.Map }
 
+// isRules says that a key is a list of tables, [[key]].
+func (f field) isRules() bool {
+	return f.typ.Kind() == reflect.Slice && f.typ.Elem().Kind() == reflect.Struct && len(fieldsOf(f.typ.Elem())) > 0
+}
+
 func isValue(t reflect.Type) bool {
 	return t == reflect.TypeFor[Window]() || t == reflect.TypeFor[Hours]()
 }
@@ -63,7 +68,7 @@ func (b *binder) report(path, problem, hint string) {
 	b.found = append(b.found, finding{path: path, problem: problem, hint: hint})
 }
 
-// table fills a struct from a table; maps of tables are left to overrides.
+// table fills a struct from a table; maps and lists of tables are left to overrides and rules.
 func (b *binder) table(path string, values map[string]any, into reflect.Value) {
 	fields := fieldsOf(into.Type())
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -76,7 +81,7 @@ func (b *binder) table(path string, values map[string]any, into reflect.Value) {
 		f, v := fields[i], values[name]
 		b.given[at] = true
 		switch {
-		case f.isNamed():
+		case f.isNamed(), f.isRules():
 		case f.isTable():
 			if t, ok := b.asTable(at, v); ok {
 				b.table(at, t, into.FieldByIndex(f.index))
@@ -123,6 +128,23 @@ func (b *binder) overrides(path string, v any, base Pace) map[string]Override {
 	return out
 }
 
+// rules fills [[path]] tables, in the order of the file.
+func (b *binder) rules(path string, v any) []GradeRule {
+	list, ok := v.([]any)
+	if !ok {
+		b.report(path, fmt.Sprintf("is a list of tables, not %s", kindOf(v)), fmt.Sprintf("write [[%s]] on a line of its own, its keys below", path))
+		return nil
+	}
+	out := make([]GradeRule, len(list))
+	for i, e := range list {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if t, ok := b.asTable(at, e); ok {
+			b.table(at, t, reflect.ValueOf(&out[i]).Elem())
+		}
+	}
+	return out
+}
+
 // value reads one value into its field, in the type that the field has.
 func (b *binder) value(path string, f field, v any, into reflect.Value) {
 	switch p := into.Addr().Interface().(type) {
@@ -144,6 +166,8 @@ func (b *binder) value(path string, f field, v any, into reflect.Value) {
 		}
 	case *[]string:
 		*p = elements(b, path, f, v, func(s string) (string, error) { return s, nil })
+	case *[]Days:
+		*p = elements(b, path, f, v, ParseDays)
 	case *[]Window:
 		*p = elements(b, path, f, v, ParseWindow)
 	case *Window:

@@ -16,17 +16,18 @@ type Config struct {
 	// File is the absolute path it was loaded from, "" for one made in code.
 	File string
 
-	Mailbox   Mailbox   `key:"mailbox" doc:"Who the rep is."`
-	IMAP      IMAP      `key:"imap" doc:"How to reach the mailbox. Give exactly one source of the password: password_command, password_file, password_env or keyring. With none of them, the systemd credential imap-password is used."`
-	Prospects Prospects `key:"prospects" doc:"Whom to follow up."`
-	Cadence   Cadence   `key:"cadence" doc:"When to follow up. A window is written \"3bd\" (business days), \"5d\" (days), \"12h\" or \"2w\", and counts from the rep's last message."`
-	Content   Content   `key:"content" doc:"What the follow-ups say."`
-	LLM       LLM       `key:"llm" doc:"The language model that writes the follow-ups where content.writer is \"llm\"."`
-	Digest    Digest    `key:"digest" doc:"The summary of a working day."`
-	SMTP      SMTP      `key:"smtp" doc:"Only for the digest, and only to mailbox.address. What is left out is as in [imap]."`
-	Dashboard Dashboard `key:"dashboard" doc:"The local web page that shows where every thread stands."`
-	Signals   Signals   `key:"signals" doc:"Who followed a link you sent. Off unless both keys are set."`
-	State     State     `key:"state" doc:"Where followupd keeps what it knows."`
+	Mailbox   Mailbox     `key:"mailbox" doc:"Who the rep is."`
+	IMAP      IMAP        `key:"imap" doc:"How to reach the mailbox. Give exactly one source of the password: password_command, password_file, password_env or keyring. With none of them, the systemd credential imap-password is used."`
+	Prospects Prospects   `key:"prospects" doc:"Whom to follow up."`
+	Cadence   Cadence     `key:"cadence" doc:"When to follow up. A window is written \"3bd\" (business days), \"5d\" (days), \"12h\" or \"2w\", and counts from the rep's last message."`
+	Grades    []GradeRule `key:"grade" doc:"A rule that gives prospects a grade; write as many as you like. The first that fits counts, and only for people to whom you gave no grade yourself with the grade command."`
+	Content   Content     `key:"content" doc:"What the follow-ups say."`
+	LLM       LLM         `key:"llm" doc:"The language model that writes the follow-ups where content.writer is \"llm\"."`
+	Digest    Digest      `key:"digest" doc:"The summary of a working day."`
+	SMTP      SMTP        `key:"smtp" doc:"Only for the digest, and only to mailbox.address. What is left out is as in [imap]."`
+	Dashboard Dashboard   `key:"dashboard" doc:"The local web page that shows where every thread stands."`
+	Signals   Signals     `key:"signals" doc:"Who followed a link you sent. Off unless both keys are set."`
+	State     State       `key:"state" doc:"Where followupd keeps what it knows."`
 
 	given map[string]bool // the keys written in the file, dotted
 	sum   [32]byte        // of the file's bytes, by which Watch knows a change
@@ -105,6 +106,10 @@ type Pace struct {
 // Cadence is the pace for everybody and what grades and situations change of it.
 type Cadence struct {
 	Pace
+	Away             []Days `key:"away" doc:"Days on which you are away, the first and the last of them: nothing is drafted, and no window goes on. For everybody, as are the keys below." example:"[\"2026-12-21..2027-01-06\"]"`
+	PeoplePerCompany int    `key:"people_per_company" doc:"At most so many people of one company are followed up at once: those with a draft, or with a follow-up of the last five business days. Others wait for their turn. Free-mail providers are no company."`
+	PerPersonMonth   int    `key:"follow_ups_per_person" doc:"At most so many follow-ups to one person within 30 days, over all threads with them, yours by hand included."`
+
 	Grade     map[string]Override `key:"grade" doc:"Any key of [cadence] up to hours, for prospects of that grade. Keys left out are as in [cadence]. drafts_per_day bounds the drafts for that grade alone, and lets a day go beyond [cadence]'s number only for them; holidays, written out, replace those of [cadence]." example:"hot" pace:"[\"1bd\", \"2bd\"]"`
 	Situation map[string]Override `key:"situation" doc:"Likewise, for a situation: cold_email, proposal, meeting, voicemail, conference, was_keen or general. Where a grade sets the same key, the grade counts." example:"proposal" pace:"[\"5bd\"]"`
 }
@@ -248,7 +253,7 @@ func Default() Config {
 			NurtureAfter:  Window{Days: 90},
 			DraftsPerDay:  10,
 			Hours:         Hours{From: 8 * time.Hour, To: 18 * time.Hour},
-		}},
+		}, PeoplePerCompany: 2, PerPersonMonth: 4},
 		Content:   Content{Library: "library", Templates: "templates", Writer: "template"},
 		LLM:       LLM{BaseURL: "http://127.0.0.1:11434/v1"},
 		Digest:    Digest{To: DigestInbox, At: TimeOfDay(7*time.Hour + 45*time.Minute)},

@@ -116,6 +116,9 @@ func bind(doc *document) (Config, *binder) {
 	cfg := Default()
 	b := &binder{given: map[string]bool{}}
 	b.table("", doc.values, reflect.ValueOf(&cfg).Elem())
+	if v, ok := doc.values["grade"]; ok {
+		cfg.Grades = b.rules("grade", v)
+	}
 	if cadence, ok := doc.values["cadence"].(map[string]any); ok {
 		if v, ok := cadence["grade"]; ok {
 			cfg.Cadence.Grade = b.overrides("cadence.grade", v, cfg.Cadence.Pace)

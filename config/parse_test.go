@@ -61,7 +61,7 @@ func TestParse_LeastFileIsCompleted(t *testing.T) {
 	}
 }
 
-func TestParse_EveryKeyOfTheContract(t *testing.T) {
+func TestParse_EveryKey(t *testing.T) {
 	got := mustParse(t, `
 [mailbox]
 address  = "anna@acme.example"
@@ -97,10 +97,21 @@ nurture_after   = ""
 holidays        = ["SE", "us", "DE-BY"]
 drafts_per_day  = 3
 hours           = ""
+away            = ["2026-12-21..2027-01-06"]
+people_per_company = 3
+follow_ups_per_person = 5
 [cadence.grade.hot]
 follow_up_after = ["1bd", "2bd"]
 [cadence.situation.proposal]
 hours = "09:00-24:00"
+[[grade]]
+name = "hot"
+people = ["@nordbau.example"]
+keywords = ["tender"]
+[[grade]]
+name = "hot"
+folders = ["eingang"]
+did = "met"
 [content]
 library   = "/srv/library"
 templates = "~/texts"
@@ -128,6 +139,7 @@ dir = "state"
 		Holidays:      []string{"SE", "us", "DE-BY"},
 		DraftsPerDay:  3,
 	}
+	absence := Days{First: time.Date(2026, 12, 21, 0, 0, 0, 0, time.UTC), Last: time.Date(2027, 1, 6, 0, 0, 0, 0, time.UTC)}
 	hot, proposal := base, base
 	hot.FollowUpAfter = []Window{{BusinessDays: 1}, {BusinessDays: 2}}
 	proposal.Hours = Hours{From: 9 * time.Hour, To: 24 * time.Hour}
@@ -152,9 +164,14 @@ dir = "state"
 			Since: 14 * 24 * time.Hour,
 		},
 		Cadence: Cadence{
-			Pace:      base,
+			Pace: base,
+			Away: []Days{absence}, PeoplePerCompany: 3, PerPersonMonth: 5,
 			Grade:     map[string]Override{"hot": {Pace: hot, Keys: []string{"follow_up_after"}}},
 			Situation: map[string]Override{"proposal": {Pace: proposal, Keys: []string{"hours"}}},
+		},
+		Grades: []GradeRule{
+			{Name: "hot", People: []string{"@nordbau.example"}, Keywords: []string{"tender"}},
+			{Name: "hot", Folders: []string{"eingang"}, Did: DidMeet},
 		},
 		Content:   Content{Library: "/srv/library", Templates: "/home/anna/texts", Writer: "llm"},
 		LLM:       LLM{BaseURL: "https://llm.acme.example/v1", Model: "small", APIKeyCommand: []string{"key"}},
@@ -206,7 +223,7 @@ func TestParse_OneMistake(t *testing.T) {
 		{"situation", least + "[cadence.situation.propsal]\n", `f.toml:4:2: cadence.situation.propsal: unknown situation; did you mean [cadence.situation.proposal]?`},
 		{"key of a grade", least + "[cadence.grade.hot]\nfollowup_after = [\"1bd\"]\n", `f.toml:5:1: cadence.grade.hot.followup_after: unknown key; did you mean cadence.grade.hot.follow_up_after?`},
 		{"value of a grade", least + "[cadence.grade.hot]\nbreak_up_after = \"soon\"\n", `f.toml:5:18: cadence.grade.hot.break_up_after: "soon" is no window; write "3bd", "5d", "12h" or "2w"`},
-		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, prospects, cadence, content, llm, digest, smtp, dashboard, signals, state`},
+		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, prospects, cadence, grade, content, llm, digest, smtp, dashboard, signals, state`},
 		{"key in the wrong table", least + "[digest]\nlisten = \"x\"\n", `f.toml:5:1: digest.listen: unknown key; did you mean dashboard.listen?`},
 		{"password in the file", least + "[imap.folders]\n[smtp]\npassword = \"hunter2\"\n", `f.toml:6:1: smtp.password: unknown key; a password does not belong in this file; use smtp.password_command or password_file`},
 		{"port as text", least + "[smtp]\nport = \"465\"\n", `f.toml:5:8: smtp.port: wants a whole number, and this is text; write it without quotes`},
@@ -226,6 +243,20 @@ func TestParse_OneMistake(t *testing.T) {
 		{"digest without server", least + "[digest]\nto = \"smtp\"\n", "f.toml: smtp.host: is missing; write the server's name; `followupd init` finds it"},
 		{"time without quotes", least + "[digest]\nat = 07:45:00\n", `f.toml:5:6: digest.at: wants text, and this is a date or time without quotes (07:45:00); put it in quotes`},
 		{"table as value", least + "digest = \"off\"\n", `f.toml:4:10: digest: is a table, not text; write [digest] on a line of its own, its keys below`},
+		{"away as one text", least + "[cadence]\naway = \"2026-12-21\"\n", `f.toml:5:8: cadence.away: wants a list, and this is text; write ["2026-12-21"]`},
+		{"away on a day there is not", least + "[cadence]\naway = [\"2026-12-24\", \"2026-02-30..2026-03-02\"]\n", `f.toml:5:23: cadence.away: "2026-02-30..2026-03-02" is no run of days; write "2026-12-21..2027-01-06", first and last day, or one day alone`},
+		{"away backwards", least + "[cadence]\naway = [\"2027-01-06..2026-12-21\"]\n", `f.toml:5:9: cadence.away: "2027-01-06..2026-12-21" ends before it begins; write "2026-12-21..2027-01-06"`},
+		{"away for years", least + "[cadence]\naway = [\"2026-12-21..2028-12-21\"]\n", `f.toml:5:9: cadence.away: "2026-12-21..2028-12-21" is longer than a year; to have no drafts for so long, stop the service`},
+		{"away for a grade", least + "[cadence.grade.hot]\naway = [\"2026-12-21\"]\n", `f.toml:5:1: cadence.grade.hot.away: unknown key; it is for everybody: write it in [cadence]`},
+		{"nobody of a company", least + "[cadence]\npeople_per_company = 0\n", `f.toml:5:22: cadence.people_per_company: 0 is out of bounds; write a number from 1 to 1000; 1000 is as good as no limit`},
+		{"rule of an unknown grade", least + "[cadence.grade.hot]\n[[grade]]\nname = \"hott\"\ndid = \"met\"\n", `f.toml:6:8: grade[0].name: there is no grade "hott"; did you mean "hot"?`},
+		{"rule of a grade without a cadence", least + "[[grade]]\nname = \"hot\"\ndid = \"met\"\n", `f.toml:5:8: grade[0].name: there is no grade "hot"; write [cadence.grade.hot] with what is different for it`},
+		{"rule without a grade", least + "[[grade]]\ndid = \"met\"\n", `f.toml:4:3: grade[0].name: is missing; write the grade that the rule gives, such as name = "hot"`},
+		{"rule for nobody", least + "[cadence.grade.hot]\n[[grade]]\nname = \"hot\"\n", `f.toml:5:3: grade: fits nobody; say whom it is for: people, keywords, folders or did`},
+		{"second rule with a slip", least + "[cadence.grade.hot]\n[[grade]]\nname = \"hot\"\ndid = \"met\"\n[[grade]]\nname = \"hot\"\ndid = \"answer\"\n", `f.toml:10:7: grade[1].did: "answer" is not known; did you mean "answered"? write one of "answered", "met", "put_off"`},
+		{"rule with an unknown key", least + "[cadence.grade.hot]\n[[grade]]\nname = \"hot\"\ndid = \"met\"\nkeyword = [\"x\"]\n", `f.toml:8:1: grade[0].keyword: unknown key; did you mean grade[0].keywords?`},
+		{"rule on a folder that is not read", least + "[cadence.grade.hot]\n[[grade]]\nname = \"hot\"\nfolders = [\"Kunden\"]\n", `f.toml:7:12: grade[0].folders: "Kunden" is no folder that is read; name it in imap.folders.also, too`},
+		{"one table of rules", least + "[grade]\nname = \"hot\"\n", `f.toml:4:2: grade: is a list of tables, not a table; write [[grade]] on a line of its own, its keys below`},
 		{"list of tables", least + "[[digest]]\nto = \"off\"\n", `f.toml:4:3: digest: is one table, not a list of them; write [digest], once`},
 		{"not UTF-8", least + "[mailbox2]\nname = \"J\xf6rg\"\n", `f.toml:5:10: byte 0xf6 is not UTF-8; save the file as UTF-8`},
 		{"columns count characters", least + "imap.folders = { sent = \"Entwürfe\", drafs = \"x\" }\n", `f.toml:4:37: imap.folders.drafs: unknown key; did you mean imap.folders.drafts?`},

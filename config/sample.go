@@ -27,6 +27,10 @@ func Sample(w io.Writer) error {
 	comment(&b, "followupd: one file like this for each mailbox. Every key has its default but the three that are set here. "+
 		"To change one, take the # before it away. A changed file takes effect at once; `followupd check` tells what is wrong with it.")
 	for _, f := range fieldsOf(reflect.TypeFor[Config]()) {
+		if f.isRules() {
+			sampleRule(&b, f)
+			continue
+		}
 		sampleTable(&b, f.key, f.tag.Get("doc"), reflect.ValueOf(Default()).FieldByIndex(f.index))
 	}
 	_, err := w.Write(b.Bytes())
@@ -62,6 +66,18 @@ func sampleTable(b *bytes.Buffer, path, doc string, v reflect.Value) {
 	}
 }
 
+// sampleRule writes a list's first table, commented out as a whole: its keys mean nothing without its header.
+func sampleRule(b *bytes.Buffer, f field) {
+	b.WriteByte('\n')
+	comment(b, f.tag.Get("doc"))
+	fmt.Fprintf(b, "#[[%s]]\n", f.key)
+	rule := reflect.Zero(f.typ.Elem())
+	for _, in := range fieldsOf(f.typ.Elem()) {
+		comment(b, in.meaning())
+		fmt.Fprintf(b, "#%s = %s\n", in.key, in.shown(rule.FieldByIndex(in.index)))
+	}
+}
+
 // Reference writes the same as Markdown, for the documentation.
 func Reference(w io.Writer) error {
 	var b bytes.Buffer
@@ -69,6 +85,10 @@ func Reference(w io.Writer) error {
 		"password. An unknown key, a wrong type or an impossible value is an error that names file, line, key and what\n" +
 		"would be right. Relative paths are relative to the file; `~/` is the home folder.\n")
 	for _, f := range fieldsOf(reflect.TypeFor[Config]()) {
+		if f.isRules() {
+			referenceRule(&b, f)
+			continue
+		}
 		referenceTable(&b, f.key, f.tag.Get("doc"), reflect.ValueOf(Default()).FieldByIndex(f.index))
 	}
 	_, err := w.Write(b.Bytes())
@@ -99,6 +119,14 @@ func referenceTable(b *bytes.Buffer, path, doc string, v reflect.Value) {
 			continue
 		}
 		fmt.Fprintf(b, "\n## [%s.NAME]\n\n%s\n\n```toml\n[%s.%s]\nfollow_up_after = %s\n```\n", at, cell(f.tag.Get("doc")), at, f.tag.Get("example"), f.tag.Get("pace"))
+	}
+}
+
+func referenceRule(b *bytes.Buffer, f field) {
+	fmt.Fprintf(b, "\n## [[%s]]\n\n%s\n\n| key | type | meaning | example |\n| --- | --- | --- | --- |\n", f.key, cell(f.tag.Get("doc")))
+	rule := reflect.Zero(f.typ.Elem())
+	for _, in := range fieldsOf(f.typ.Elem()) {
+		fmt.Fprintf(b, "| `%s` | %s | %s | `%s` |\n", in.key, in.typeName(), cell(in.meaning()), cell(in.shown(rule.FieldByIndex(in.index))))
 	}
 }
 
@@ -133,6 +161,8 @@ func (f field) typeName() string {
 		return "window"
 	case reflect.TypeFor[[]Window]():
 		return "list of windows"
+	case reflect.TypeFor[[]Days]():
+		return "list of days"
 	case reflect.TypeFor[time.Duration]():
 		return "duration"
 	case reflect.TypeFor[Hours]():
@@ -167,6 +197,12 @@ func tomlValue(v reflect.Value) string {
 		return strconv.FormatBool(x)
 	case []string:
 		return tomlList(x)
+	case []Days:
+		var words []string
+		for _, d := range x {
+			words = append(words, d.String())
+		}
+		return tomlList(words)
 	case []Window:
 		var words []string
 		for _, w := range x {

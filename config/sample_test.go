@@ -61,17 +61,34 @@ func TestSample_MeansTheDefaults(t *testing.T) {
 func TestSample_EveryLineMayBeUncommented(t *testing.T) {
 	lines := strings.Split(sample(t), "\n")
 	as := mustParse(t, sample(t))
-	table := ""
+	table, inRule := "", false
 	for i, line := range lines {
 		if strings.HasPrefix(line, "[") {
 			table = strings.Trim(line, "[]")
 		}
 		if !strings.HasPrefix(line, "#") || strings.HasPrefix(line, "# ") {
+			inRule = inRule && line != ""
 			continue
 		}
 		changed := strings.Split(sample(t), "\n")
 		changed[i] = strings.TrimPrefix(line, "#")
-		if strings.HasPrefix(line, "#[") { // a table, with the key below it
+		if strings.HasPrefix(line, "#[[") { // a rule as a whole, and the grade it gives
+			for k := i; k < len(lines) && lines[k] != ""; k++ {
+				if !strings.HasPrefix(lines[k], "# ") {
+					changed[k] = strings.TrimPrefix(lines[k], "#")
+				}
+			}
+			changed = append(changed, "[cadence.grade.hot]", "[imap.folders]", `also = ["Key accounts"]`)
+			for k, l := range changed[:len(lines)] {
+				if l == "[imap.folders]" {
+					changed[k] = ""
+				}
+			}
+			inRule = true
+		} else if inRule {
+			inRule = line != ""
+			continue
+		} else if strings.HasPrefix(line, "#[") { // a table, with the key below it
 			changed[i+1] = strings.TrimPrefix(lines[i+1], "#")
 		} else if i > 0 && strings.HasPrefix(lines[i-1], "#[") {
 			continue
@@ -115,8 +132,11 @@ func walkKeys(table string, t reflect.Type, visit func(path string, f field)) {
 	for _, f := range fieldsOf(t) {
 		path := join(table, f.key)
 		visit(path, f)
-		if f.isTable() {
+		switch {
+		case f.isTable():
 			walkKeys(path, f.typ, visit)
+		case f.isRules():
+			walkKeys(path, f.typ.Elem(), visit)
 		}
 	}
 }

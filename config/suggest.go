@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -35,6 +36,8 @@ func misplaced(table, name string) string {
 		return "a password does not belong in this file; use " + table + ".password_command or password_file"
 	case (table == "imap" || table == "smtp") && (name == "tls" || name == "ssl" || name == "starttls"):
 		return `write security = "tls", "starttls" or "none"`
+	case strings.HasPrefix(table, "cadence.") && slices.Contains([]string{"away", "people_per_company", "follow_ups_per_person"}, name):
+		return "it is for everybody: write it in [cadence]"
 	case table == "llm" && name == "api_key":
 		return "a key does not belong in this file; use llm.api_key_command"
 	}
@@ -47,7 +50,7 @@ func leaves(table string, t reflect.Type) []string {
 	for _, f := range fieldsOf(t) {
 		path := join(table, f.key)
 		switch {
-		case f.isNamed():
+		case f.isNamed(), f.isRules():
 		case f.isTable():
 			paths = append(paths, leaves(path, f.typ)...)
 		default:

@@ -35,6 +35,7 @@ func (c Config) findings(getenv func(string) string) []finding {
 	k.imap(c)
 	k.prospects(c.Prospects)
 	k.cadence(c.Cadence)
+	k.grades(c)
 	k.content(c)
 	k.digest(c)
 	k.listeners(c)
@@ -211,6 +212,11 @@ func (k *checker) people(path string, list []string) {
 
 func (k *checker) cadence(c Cadence) {
 	k.pace("cadence", c.Pace, nil)
+	if len(c.Away) > 100 {
+		k.wrong("cadence.away", fmt.Sprintf("%d runs of days are too many", len(c.Away)), "leave out those that are long over")
+	}
+	k.limit("cadence.people_per_company", c.PeoplePerCompany)
+	k.limit("cadence.follow_ups_per_person", c.PerPersonMonth)
 	for _, name := range slices.Sorted(maps.Keys(c.Grade)) {
 		o := c.Grade[name]
 		if strings.TrimSpace(name) == "" {
@@ -229,6 +235,12 @@ func (k *checker) cadence(c Cadence) {
 			continue
 		}
 		k.pace(at, o.Pace, o.Keys)
+	}
+}
+
+func (k *checker) limit(path string, n int) {
+	if n < 1 || n > 1000 {
+		k.wrong(path, fmt.Sprintf("%d is out of bounds", n), "write a number from 1 to 1000; 1000 is as good as no limit")
 	}
 }
 

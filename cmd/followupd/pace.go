@@ -65,16 +65,32 @@ func pace(cfg config.Config, grade, situation string) (tracker.Pace, error) {
 	if err != nil {
 		return tracker.Pace{}, err
 	}
+	var away []tracker.Span
+	for _, d := range cfg.Cadence.Away {
+		from, to := d.In(cfg.Mailbox.Timezone)
+		away = append(away, tracker.Span{From: from, To: to})
+	}
 	whose := func(key string) string { return cfg.Cadence.Whose(key, grade, situation) }
 	return tracker.Pace{
-		Cadence:    cadence(p),
-		Calendar:   tracker.Calendar{Zone: cfg.Mailbox.Timezone, Holiday: holiday, From: p.Hours.From, To: p.Hours.To},
+		Cadence: cadence(p),
+		Calendar: tracker.Calendar{
+			Zone: cfg.Mailbox.Timezone, Holiday: holiday, From: p.Hours.From, To: p.Hours.To, Away: away,
+		},
 		DraftsADay: p.DraftsPerDay,
 		Quota:      whose("drafts_per_day"),
 		Whose: map[tracker.Action]string{
 			tracker.FollowUp: whose("follow_up_after"), tracker.BreakUp: whose("break_up_after"), tracker.Nurture: whose("nurture_after"),
 		},
 	}, nil
+}
+
+// gradeRules gives the rules of [[grade]].
+func gradeRules(cfg config.Config) []tracker.GradeRule {
+	var rules []tracker.GradeRule
+	for _, r := range cfg.Grades {
+		rules = append(rules, tracker.GradeRule{Grade: r.Name, People: r.People, Keywords: r.Keywords, Folders: r.Folders, Did: tracker.Deed(r.Did)})
+	}
+	return rules
 }
 
 func cadence(p config.Pace) tracker.Cadence {

@@ -29,6 +29,45 @@ imap.password_env = "PW"
 	return p
 }
 
+func TestPolicy_DaysAwayAreWholeDaysOfTheRepsZone(t *testing.T) {
+	p := paced(t, "[cadence]\naway = [\"2026-12-21..2027-01-06\"]\n[cadence.grade.hot]\nhours = \"\"\n")
+	zone := p.Calendar.Zone
+	for _, tt := range []struct {
+		at   time.Time
+		away bool
+	}{
+		{time.Date(2026, 12, 20, 23, 59, 0, 0, zone), false},
+		{time.Date(2026, 12, 21, 0, 0, 0, 0, zone), true},
+		{time.Date(2027, 1, 6, 23, 59, 0, 0, zone), true},
+		{time.Date(2027, 1, 7, 0, 0, 0, 0, zone), false},
+	} {
+		for _, grade := range []string{"", "hot"} {
+			if _, away := p.PaceOf(tracker.Standing{Grade: grade}).Calendar.AwayUntil(tt.at); away != tt.away {
+				t.Errorf("at %s, grade %q: away is %t, want %t", tt.at, grade, away, tt.away)
+			}
+		}
+	}
+}
+
+func TestPolicy_HoldsTheRulesAndLimits(t *testing.T) {
+	p := paced(t, `
+[cadence]
+people_per_company = 3
+[cadence.grade.hot]
+[[grade]]
+name = "hot"
+people = ["@nordbau.example"]
+did = "put_off"
+`)
+	want := []tracker.GradeRule{{Grade: "hot", People: []string{"@nordbau.example"}, Did: tracker.DidPutOff}}
+	if d := cmp.Diff(p.Rules, want); d != "" {
+		t.Errorf("got (-), want (+):\n%s", d)
+	}
+	if p.PeoplePerCompany != 3 || p.PerPersonMonth != 4 {
+		t.Errorf("%d people of a company and %d follow-ups a month, want 3 and 4", p.PeoplePerCompany, p.PerPersonMonth)
+	}
+}
+
 func TestPolicy_GradeAndSituationAreMergedKeyByKey(t *testing.T) {
 	p := paced(t, `
 [cadence]

@@ -235,7 +235,8 @@ func policy(cfg config.Config) (tracker.Policy, error) {
 	p := tracker.Policy{
 		Me: identities(cfg), Internal: cfg.Mailbox.Internal,
 		Listed: cfg.Prospects.Who == config.Listed, Include: cfg.Prospects.Include, Exclude: cfg.Prospects.Exclude,
-		Since: cfg.Prospects.Since,
+		Since: cfg.Prospects.Since, Rules: gradeRules(cfg),
+		PeoplePerCompany: cfg.Cadence.PeoplePerCompany, PerPersonMonth: cfg.Cadence.PerPersonMonth,
 	}
 	everybody, err := pace(cfg, "", "")
 	if err != nil {
@@ -258,6 +259,9 @@ func reach(cfg config.Config) time.Duration {
 			sum += span(w)
 		}
 		longest = max(longest, sum)
+	}
+	for _, d := range cfg.Cadence.Away {
+		longest += d.Last.Sub(d.First) + 24*time.Hour
 	}
 	return max(cfg.Prospects.Since+2*longest, reachLeast*day)
 }
