@@ -53,7 +53,7 @@ func (s *study) asks() (bool, []string) {
 	if !s.ok {
 		return true, []string{"judged from the header alone: the text has not been read"}
 	}
-	asks, why := intent.Asks(s.r.NewText, s.r.Language)
+	asks, why := s.opened().Asks()
 	return asks, []string{why}
 }
 
@@ -79,10 +79,19 @@ func (s *study) human() {
 	s.because("nothing says that a machine wrote it")
 }
 
+// opened searches the new text once, for all questions about it.
+func (s *study) opened() intent.Letter {
+	if s.letter == nil {
+		letter := intent.Open(s.r.NewText, s.r.Language)
+		s.letter = &letter
+	}
+	return *s.letter
+}
+
 // intent asks once what the new text wants.
 func (s *study) intent() intent.Result {
 	if s.wanted == nil {
-		found := intent.Of(s.r.NewText, s.r.Language)
+		found := s.opened().Wants()
 		s.wanted = &found
 	}
 	return *s.wanted
@@ -98,7 +107,7 @@ func (s *study) wants(found intent.Result) {
 	if s.r.Intent == IntentWrongPerson {
 		s.successor(found.SuccessorName, found.SuccessorAddress)
 	}
-	s.r.Asks, _ = intent.Asks(s.r.NewText, s.r.Language)
+	s.r.Asks, _ = s.opened().Asks()
 }
 
 // successor notes whom the writer names instead of themselves.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"followupd/mail/intent"
 )
 
 // enough is how much evidence makes a mail automatic. The weights are set so that one telling header, or a telling
@@ -53,7 +51,7 @@ func (s *study) isAutoReply() bool {
 	case SubOutOfOffice:
 		s.r.Until = s.until(s.subject + "\n\n" + s.top)
 	case SubLeftCompany:
-		_, name, address, _ := intent.LeftCompany(s.r.NewText, s.r.Language)
+		_, name, address, _ := s.opened().LeftCompany()
 		s.successor(name, address)
 	}
 	return true

@@ -26,6 +26,7 @@ type study struct {
 	inTop    map[string][]hit
 	tokens   []token        // of top
 	reply    bool           // the subject begins with a reply mark
+	letter   *intent.Letter // see opened
 	wanted   *intent.Result // see intent
 	related  bool           // it answers something: In-Reply-To, References or a reply mark
 }

@@ -17,8 +17,8 @@ var (
 	textExact    = goal{.95, .97}
 	pairsOfAList = [2]goal{{.998, .998}, {.998, .998}} // precision, recall
 	pairsOfARep  = [2]goal{{.998, .999}, {.998, .999}}
-	perSecond    = goal{5000, 2500} // the floor leaves room for a slow machine
-	bytesKept    = goal{1024, 1024}
+	perSecond    = goal{5000, 2500}    // the floor leaves room for a slow machine
+	bytesKept    = goal{1024, 1500}    // a list is all letters; what a rep keeps is held in tracker
 	listAttached = map[string][2]goal{ // attached, wrong of 300
 		"headers stripped":        {{290, 290}, {3, 1}},
 		"unknown id":              {{290, 290}, {3, 1}},

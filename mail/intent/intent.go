@@ -57,13 +57,21 @@ const (
 	substance   = 15 // so many words that no rule knows are an answer of some kind
 )
 
-// Of judges the new text of a person's mail: quotes and signature cut off before. language is an ISO 639-1 hint; ""
+// Letter is a text with what the rules found in it: it is searched once, whatever is asked of it.
+type Letter struct{ findings }
+
+// Open searches the new text of a person's mail: quotes and signature cut off before. language is an ISO 639-1 hint; ""
 // tries all languages.
+func Open(newText, language string) Letter { return Letter{find(newText, language)} }
+
+// Of judges a text; see Letter.Wants.
+func Of(newText, language string) Result { return Open(newText, language).Wants() }
+
+// Wants judges what the mail wants.
 //
 // The order matters. Who opts out is heard whatever else the mail says; an invitation to come back later outweighs a
 // "not interested"; a question outweighs a promise or a "not now", because the rep has to answer it.
-func Of(newText, language string) Result {
-	f := find(newText, language)
+func (f Letter) Wants() Result {
 	if len(f.sentences) == 0 {
 		return Result{Intent: Unclear, Why: "no text"}
 	}
@@ -101,8 +109,7 @@ func Of(newText, language string) Result {
 }
 
 // LeftCompany tells whether a text says that the person has left, and whom it names instead.
-func LeftCompany(text, language string) (left bool, successorName, successorAddress, why string) {
-	f := find(text, language)
+func (f Letter) LeftCompany() (left bool, successorName, successorAddress, why string) {
 	if !f.saysLeft() {
 		return false, "", "", ""
 	}
@@ -127,8 +134,7 @@ const (
 
 // Absence tells whether a text says that its writer is away, as automatic replies do. It is for text without telling
 // headers: a question to the rep, or a long letter, is a person's.
-func Absence(text, language string) (absent bool, why string) {
-	f := find(text, language)
+func (f Letter) Absence() (absent bool, why string) {
 	if !f.has(kindAbsent) || f.first(kindAbsent).sentence >= absenceWithin {
 		return false, ""
 	}
@@ -142,8 +148,7 @@ func Absence(text, language string) (absent bool, why string) {
 }
 
 // Asks tells whether a mail that the rep wrote wants an answer. In doubt it does: a first mail hardly ever is an end.
-func Asks(outboundNewText, language string) (asks bool, why string) {
-	f := find(outboundNewText, language)
+func (f Letter) Asks() (asks bool, why string) {
 	if len(f.sentences) == 0 {
 		return false, "no text"
 	}

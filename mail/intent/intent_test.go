@@ -76,11 +76,11 @@ func TestOf_NamesTheSuccessor(t *testing.T) {
 }
 
 func TestLeftCompany_NamesWhomToWriteToInstead(t *testing.T) {
-	left, name, address, why := LeftCompany("Hello,\n\nTom Reyes is no longer with Brightway. For anything about customs please contact Sara Lind at sara.lind@brightway.example.\n\nThank you.", "en")
+	left, name, address, why := Open("Hello,\n\nTom Reyes is no longer with Brightway. For anything about customs please contact Sara Lind at sara.lind@brightway.example.\n\nThank you.", "en").LeftCompany()
 	if !left || name != "Sara Lind" || address != "sara.lind@brightway.example" || why == "" {
 		t.Errorf("got %v %q %q %q", left, name, address, why)
 	}
-	if left, _, _, why := LeftCompany("I left you a message yesterday. We left the office early.", "en"); left {
+	if left, _, _, why := Open("I left you a message yesterday. We left the office early.", "en").LeftCompany(); left {
 		t.Errorf("a message left is taken for a company left: %s", why)
 	}
 }
@@ -97,7 +97,7 @@ func TestAbsence_TellsNoticesFromLetters(t *testing.T) {
 		{"en", "I am on vacation next week. Can we talk before that?", false},
 		{"en", "Looks good. What would it cost?", false},
 	} {
-		if got, why := Absence(c.text, c.language); got != c.want {
+		if got, why := Open(c.text, c.language).Absence(); got != c.want {
 			t.Errorf("Absence(%q) = %v (%s)", c.text, got, why)
 		}
 	}
@@ -119,7 +119,7 @@ func TestAsks_KnowsWhatWantsAnAnswer(t *testing.T) {
 		{"de", "Zur Info, kein Handlungsbedarf.", false},
 		{"de", "Perfekt, vielen Dank, bis Dienstag!", false},
 	} {
-		if got, why := Asks(c.text, c.language); got != c.want {
+		if got, why := Open(c.text, c.language).Asks(); got != c.want {
 			t.Errorf("Asks(%q) = %v (%s)", c.text, got, why)
 		}
 	}
@@ -138,9 +138,10 @@ func FuzzOf(f *testing.F) {
 		if strings.ContainsAny(got.SuccessorAddress, " <>\n\"") {
 			t.Errorf("%q is no address", got.SuccessorAddress)
 		}
-		LeftCompany(text, language)
-		Absence(text, language)
-		Asks(text, language)
+		letter := Open(text, language)
+		letter.LeftCompany()
+		letter.Absence()
+		letter.Asks()
 	})
 }
 

@@ -91,7 +91,8 @@ func add(all []sentence, raw string) []sentence {
 	if raw == "" {
 		return all
 	}
-	s := sentence{raw: raw, question: strings.ContainsAny(raw[max(0, len(raw)-3):], "?？")}
+	expected := strings.Count(raw, " ") + 1
+	s := sentence{raw: raw, question: strings.ContainsAny(raw[max(0, len(raw)-3):], "?？"), words: make([]string, 0, expected), written: make([]string, 0, expected)}
 	for field := range strings.FieldsSeq(raw) {
 		if strings.Contains(field, "://") {
 			continue
@@ -116,7 +117,10 @@ func add(all []sentence, raw string) []sentence {
 }
 
 func notInWord(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("'’-@._", r)
+	if r < 0x80 {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '\'' && r != '-' && r != '@' && r != '.' && r != '_'
+	}
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '’'
 }
 
 // hasUnspacedScript tells whether s holds Han or kana.

@@ -77,6 +77,9 @@ func Guess(text string) (iso string, sure bool) {
 				score[v.iso] += v.share
 			}
 			for _, r := range word {
+				if r < 0x80 {
+					continue
+				}
 				for _, v := range letterHints[r] {
 					score[v.iso] += v.share
 				}
@@ -103,6 +106,10 @@ func byScript(text string) (iso string, sure, ok bool) {
 	var letters, kana, han, cyrillic, ukrainian int
 	for _, r := range text {
 		switch {
+		case r < 0x80:
+			if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+				letters++
+			}
 		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
 			kana++
 		case unicode.Is(unicode.Han, r):
@@ -133,6 +140,9 @@ func byScript(text string) (iso string, sure, ok bool) {
 }
 
 func notInWord(r rune) bool {
+	if r < 0x80 {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '\''
+	}
 	return !unicode.IsLetter(r) && !strings.ContainsRune("'’¿¡", r)
 }
 

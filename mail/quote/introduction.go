@@ -50,12 +50,20 @@ func introduction(lines []string, i int) (n int, kind introKind) {
 
 // isSeparator recognises "-----Original Message-----" and "Begin forwarded message:" in all languages.
 func isSeparator(line string) bool {
+	if !decorates(line[0]) && !decorates(line[len(line)-1]) {
+		return false // neither dashes around it nor a colon behind it: nearly every line
+	}
 	bare := strings.Trim(line, "-—–_=*> \t\u00a0")
 	bare = strings.ToLower(strings.TrimRight(bare, ":： "))
 	if len(bare) == 0 || len(bare) > 80 || !tables.original[bare] {
 		return false
 	}
 	return len(bare) < len(line) // dashes around it, or a colon behind it
+}
+
+// decorates says that a byte may begin or end a dash or a colon, of any width.
+func decorates(c byte) bool {
+	return c == '-' || c == '_' || c == '=' || c == '*' || c == '>' || c == ':' || c >= 0x80
 }
 
 // isRule recognises Outlook's line of underscores.
@@ -111,11 +119,17 @@ func headerBlock(lines []string, i, least int) int {
 	return end - i
 }
 
+const longestLabel = 40 // bytes before the colon
+
 // field gives the kind of the header label that a line starts with, and what follows it; 0 for no label.
 func field(line string) (kind label, value string) {
 	line = strings.TrimLeft(line, " \t\u00a0*")
-	colon := strings.IndexAny(line, ":：")
-	if colon < 1 || colon > 40 {
+	head := line[:min(len(line), longestLabel+len("："))]
+	colon := strings.IndexByte(head, ':')
+	if wide := strings.Index(head, "："); wide >= 0 && (colon < 0 || wide < colon) {
+		colon = wide
+	}
+	if colon < 1 || colon > longestLabel {
 		return 0, ""
 	}
 	name := strings.ToLower(strings.Trim(line[:colon], " \t\u00a0*"))
