@@ -77,6 +77,7 @@ type Agent struct {
 	forgets int64 // the store's count of forgettings when it was loaded
 	origin  tracker.Origin
 	states  map[tracker.ThreadID]tracker.State // as last judged, to tell what changed
+	failing failing                            // APPENDs that came to nothing, one after the other
 	refused map[string]string                  // writers' refusals by draft key, so that one is logged once
 
 	folders []mail.Folder // of the pass under way

@@ -67,8 +67,11 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	return res, failed
 }
 
-// resting says why a step whose APPEND had an unknown outcome is not tried again yet; "" where it may be.
+// resting says why a step is not tried yet: its APPEND had an unknown outcome, or Drafts takes nothing. "" where it may be.
 func (a *Agent) resting(st tracker.Standing, now time.Time) string {
+	if at := a.failing.until(a.set.Settle); now.Before(at) {
+		return fmt.Sprintf("the server did not take the last draft; the next try is at %s", at.In(zone(a.set.Policy.Calendar)).Format("15:04:05"))
+	}
 	d := st.Draft
 	if d == nil || d.State != tracker.DraftUnknown || d.Looks >= 2 {
 		return ""

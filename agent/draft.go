@@ -69,6 +69,7 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 		return nil, fmt.Errorf("write the intent of draft %s: %w", d.Key, err)
 	}
 	_, appendErr := a.box.Append(ctx, d.Source, d.Changed)
+	a.failing.note(d.Changed, appendErr)
 	if appendErr != nil {
 		return nil, fmt.Errorf("lay a draft into Drafts (looked for again in %s): %w", a.set.Settle, appendErr)
 	}

@@ -118,6 +118,41 @@ func TestDraft_SameBytesAgainAfterTwoLooksASettleTimeApart(t *testing.T) {
 	}
 }
 
+func TestDraft_AFullMailboxIsTriedEverMoreSeldom(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	w.deliver("Sent", rep, "ben@isarlog.example", "other@acme.example", "", "Hi Ben,\n\nwould an audit make sense for you?\n\nAnna", w.now.AddDate(0, 0, -13))
+	var at []time.Time
+	full := true
+	w.onAppend = func([]byte) (bool, error) {
+		at = append(at, w.now)
+		if full {
+			return false, errCut
+		}
+		return true, nil
+	}
+	a, stop := w.start()
+	defer stop()
+	hours := func(n int) {
+		for range n * 120 {
+			_, _ = a.Pass(t.Context(), Options{}) // fails as long as the mailbox is full
+			w.now = w.now.Add(30 * time.Second)
+		}
+	}
+	hours(2)
+	if len(at) < 8 || len(at) > 11 {
+		t.Errorf("%d tries in two hours, want them ever more seldom, up to a quarter of an hour apart", len(at))
+	}
+	if rest := at[len(at)-1].Sub(at[len(at)-2]); rest < mostRest {
+		t.Errorf("the last two tries are %s apart, want %s", rest, mostRest)
+	}
+	full = false
+	hours(1)
+	if n := len(w.drafts()); n != 2 {
+		t.Errorf("%d drafts once there is room, want one for each of two threads", n)
+	}
+}
+
 func TestDraft_CommitLaterThanSettleIsSweptToOne(t *testing.T) {
 	w := newWorld(t)
 	w.silent()
