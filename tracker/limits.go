@@ -10,8 +10,9 @@ import (
 )
 
 // How long what was done counts against what may be done next.
+const month = 30 * day // the time over which a person's follow-ups are counted
+
 var (
-	month         = Window{Days: 30}
 	approachLasts = Window{BusinessDays: 5}  // a follow-up, for the others of the company: their turn comes within a week
 	answerRests   = Window{BusinessDays: 10} // after a prospect, or somebody of the company, wrote in another conversation
 )
@@ -60,7 +61,7 @@ func newPressure(all []Standing, p *Policy, now time.Time) *pressure {
 // tried takes in the follow-ups of a thread's silence that went out lately.
 func (x *pressure) tried(s *Standing) {
 	for _, at := range s.FollowedUp {
-		if !x.now.Before(x.policy.Calendar.Add(at, month, nil)) {
+		if !x.now.Before(at.Add(month)) {
 			continue
 		}
 		until := x.policy.Calendar.Add(at, approachLasts, nil)
@@ -131,7 +132,7 @@ func (x *pressure) personTired(p mail.Person) string {
 		return ""
 	}
 	tries = slices.SortedFunc(slices.Values(tries), time.Time.Compare)
-	room := x.policy.Calendar.Add(tries[len(tries)-most], month, nil)
+	room := tries[len(tries)-most].Add(month)
 	return fmt.Sprintf("%s has had %s within 30 days, over all your threads with them: the next may come on %s (cadence.follow_ups_per_person)",
 		called(p), counted(len(tries), "follow-up"), x.policy.Calendar.onDay(room, x.now))
 }
