@@ -145,7 +145,7 @@ unanswered past a window, and lays a follow-up worth sending into Drafts. It nev
 	root.SetHelpTemplate(root.HelpTemplate() + exitHelp + "\n")
 	root.AddCommand(
 		newRun(a), newOnce(a), newCheck(a), newPreview(a),
-		newThreads(a), newShow(a),
+		newThreads(a), newShow(a), newStats(a),
 		newHold(a), newClose(a), newReopen(a), newNote(a), newGrade(a),
 		newInspect(a), newLint(a), newDemo(a),
 	)
