@@ -13,12 +13,12 @@ var (
 
 	phrasesRight = goal{24, 27}
 	phrasesFalse = goal{0, 0}
-	returnsRight = goal{9, 8}
+	returnsRight = goal{7, 7}
 	textExact    = goal{.95, .97}
 	pairsOfAList = [2]goal{{.998, .998}, {.998, .998}} // precision, recall
 	pairsOfARep  = [2]goal{{.998, .999}, {.998, .999}}
 	perSecond    = goal{5000, 2500}    // the floor leaves room for a slow machine
-	bytesKept    = goal{1024, 1500}    // a list is all letters; what a rep keeps is held in tracker
+	bytesKept    = goal{1024, 1600}    // a list is all letters; what a rep keeps is held in tracker
 	listAttached = map[string][2]goal{ // attached, wrong of 300
 		"headers stripped":        {{290, 290}, {3, 1}},
 		"unknown id":              {{290, 290}, {3, 1}},

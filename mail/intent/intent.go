@@ -54,7 +54,7 @@ func (h hit) why() string { return fmt.Sprintf("%q %s", h.phrase, says[h.rule.ki
 // Lengths that tell a bare thanks from an answer, in words.
 const (
 	shortThanks = 14 // a thanks with no more words than these around it says nothing else
-	substance   = 15 // so many words that no rule knows are an answer of some kind
+	statement   = 4  // a sentence of so many words that no rule knows tells something: an answer of some kind
 )
 
 // Letter is a text with what the rules found in it: it is searched once, whatever is asked of it.
@@ -102,10 +102,21 @@ func (f Letter) Wants() Result {
 		return Result{Intent: Answer, Why: f.first(Answer).why()}
 	case f.has(Thanks) && f.words() <= shortThanks:
 		return Result{Intent: Thanks, Why: f.first(Thanks).why()}
-	case f.words() >= substance:
-		return Result{Intent: Answer, Why: "a text of some length"}
+	}
+	if told, ok := f.statement(); ok {
+		return Result{Intent: Answer, Why: fmt.Sprintf("tells %q", told)}
 	}
 	return Result{Intent: Unclear, Why: "no rule decided"}
+}
+
+// statement gives the first sentence that is long enough to tell something.
+func (f findings) statement() (told string, ok bool) {
+	for _, s := range f.sentences {
+		if s.length() >= statement {
+			return shorten(s.raw), true
+		}
+	}
+	return "", false
 }
 
 // LeftCompany tells whether a text says that the person has left, and whom it names instead.
@@ -203,13 +214,16 @@ func (f findings) firstOf(kinds ...string) hit {
 func (f findings) words() int {
 	n := 0
 	for _, s := range f.sentences {
-		if hasUnspacedScript(s.raw) {
-			n += len([]rune(s.raw)) / 2
-		} else {
-			n += len(s.words)
-		}
+		n += s.length()
 	}
 	return n
+}
+
+func (s sentence) length() int {
+	if hasUnspacedScript(s.raw) {
+		return len([]rune(s.raw)) / 2
+	}
+	return len(s.words)
 }
 
 // maxShown is how much of a sentence a reason quotes, in bytes.
