@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -14,6 +15,9 @@ import (
 var order = []tracker.State{
 	tracker.Review, tracker.Answered, tracker.Drafted, tracker.Due, tracker.Waiting, tracker.Held, tracker.Closed, tracker.Ignored,
 }
+
+// States gives the states in the order in which they are listed.
+func States() []tracker.State { return slices.Clone(order) }
 
 // Rank gives a state's place in a listing.
 func Rank(s tracker.State) int {

@@ -1,0 +1,78 @@
+package dashboard
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"followupd/mail"
+	"followupd/report"
+	"followupd/tracker"
+)
+
+// healthPage is the body of the page.
+type healthPage struct {
+	Well       bool
+	Last       stamp
+	Ago        string
+	Again      stamp
+	Err, Hint  string
+	Connection string
+	ConnOK     bool
+	ConnWhen   stamp
+	Folders    []folderView
+	Drafts     []tally
+	States     []tally
+	Threads    int
+	Version    string
+}
+
+type folderView struct {
+	Name, Role string
+	Messages   uint32
+	Read       stamp
+	Ago        string
+}
+
+type tally struct {
+	Name  string
+	Count int
+}
+
+// health shows whether the machine does its work.
+func (s *Server) health(w http.ResponseWriter, r *http.Request) error {
+	view, conn := s.view.Load(), s.connection.Load()
+	drafts, err := s.desk.Drafts(r.Context())
+	if err != nil {
+		return err
+	}
+	page := healthPage{
+		Well: view.Err == "" && !view.At.IsZero(), Last: s.moment(view.At), Again: s.moment(view.Again), Err: report.Clean(view.Err), Hint: report.Clean(view.Hint),
+		Connection: report.Clean(conn.What), ConnOK: conn.OK, ConnWhen: s.moment(conn.At), Version: s.cfg.Version, Threads: len(view.Standings),
+	}
+	if !view.At.IsZero() {
+		page.Ago = s.ago(view.At)
+	}
+	for name, reach := range view.Reaches {
+		if reach.Folder.Role == mail.RoleDrafts {
+			continue
+		}
+		f := folderView{Name: report.Clean(name), Role: string(reach.Folder.Role), Messages: reach.Cursor.Messages, Read: s.moment(reach.ReadAt)}
+		if !reach.ReadAt.IsZero() {
+			f.Ago = s.ago(reach.ReadAt)
+		}
+		page.Folders = append(page.Folders, f)
+	}
+	slices.SortFunc(page.Folders, func(a, b folderView) int { return strings.Compare(a.Name, b.Name) })
+	byState := make(map[tracker.DraftState]int)
+	for _, d := range drafts {
+		byState[d.State]++
+	}
+	for _, state := range []tracker.DraftState{tracker.DraftPlaced, tracker.DraftEdited, tracker.DraftSent, tracker.DraftDiscarded, tracker.DraftWithdrawn, tracker.DraftUnknown} {
+		if n := byState[state]; n > 0 {
+			page.Drafts = append(page.Drafts, tally{label(tracker.State(state)), n})
+		}
+	}
+	s.show(w, r, http.StatusOK, "health", "Health", page)
+	return nil
+}
