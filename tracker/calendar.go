@@ -12,7 +12,7 @@ type Calendar struct {
 	Zone     *time.Location
 	Holiday  func(day time.Time) (name string, is bool) // nil: none
 	From, To time.Duration                              // the hours in which drafts appear, since midnight; both zero: always
-	Away     []Span                                     // when the rep is away: no day of it works, and every window stands still
+	Away     []Span                                     // whole days on which the rep is away: none of them works, and every window stands still
 }
 
 // Span is a time during which a window stands still: from From up to, but without, To.

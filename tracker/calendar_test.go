@@ -151,8 +151,8 @@ func TestCalendar_HeldTimeIsNeverUsedUp(t *testing.T) {
 		}
 		still := held
 		for range rapid.IntRange(0, 1).Draw(t, "absences") {
-			from := midnight(start).AddDate(0, 0, rapid.IntRange(-3, 4).Draw(t, "away"))
-			c.Away = append(c.Away, Span{from, from.AddDate(0, 0, rapid.IntRange(1, 20).Draw(t, "days away"))})
+			from := midnight(wall(start, c.Zone)).AddDate(0, 0, rapid.IntRange(-3, 4).Draw(t, "away"))
+			c.Away = append(c.Away, Span{c.clock(from), c.clock(from.AddDate(0, 0, rapid.IntRange(1, 20).Draw(t, "days away")))})
 		}
 		still = append(still, c.Away...)
 		end := c.Add(start, Window{BusinessDays: days}, held)

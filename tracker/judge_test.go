@@ -105,7 +105,7 @@ func TestJudge_Stories(t *testing.T) {
 		{name: "silence after the goodbye is an answer", tale: "offer rep writes -80d to=lena\n a rep writes -70d to=lena re=offer\n b rep writes -60d to=lena re=a\n c rep writes -45d to=lena re=b", want: "closed no_reply step=3 next=nurture/4 27 Dec"},
 		{name: "a late answer opens it again", tale: "offer rep writes -80d to=lena\n a rep writes -70d to=lena re=offer\n b rep writes -60d to=lena re=a\n c rep writes -45d to=lena re=b\n d lena answers -1h re=c", want: "answered"},
 		{name: "a friendly word long after", tale: "offer rep writes -119d to=lena\n a rep writes -112d to=lena re=offer\n b rep writes -105d to=lena re=a\n c rep writes -95d to=lena re=b", want: "due step=3 next=nurture/4"},
-		{name: "a friendly word once", tale: "offer rep writes -119d to=lena\n a rep writes -112d to=lena re=offer\n b rep writes -105d to=lena re=a\n c rep writes -99d to=lena re=b\n d rep writes -20d to=lena re=c", want: "closed no_reply step=4"},
+		{name: "a friendly word once", tale: "offer rep writes -119d to=lena\n a rep writes -112d to=lena re=offer\n b rep writes -105d to=lena re=a\n c rep writes -99d to=lena re=b\n d rep writes -20d to=lena re=c", want: "closed no_reply step=4", why: "there is only one"},
 		{name: "no goodbye configured", tale: "offer rep writes -60d to=lena\n a rep writes -50d to=lena re=offer\n b rep writes -40d to=lena re=a",
 			say: func(s *tale) { s.policy.Cadence.BreakUpAfter = Window{} }, want: "closed no_reply step=2"},
 		{name: "a new silence after an answer starts anew", tale: "offer rep writes -30d to=lena\n a rep writes -25d to=lena re=offer\n b lena answers -20d re=a\n c rep writes -9d to=lena re=b", want: "due step=0 next=follow_up/1"},

@@ -251,7 +251,9 @@ func (q *inquiry) allSent() string {
 	switch {
 	case q.s.Step == 0:
 		return "Every draft for it was deleted, nothing is left to write."
-	case q.s.Step >= q.cadence.last():
+	case q.s.Step > q.cadence.last():
+		return "The friendly word after the goodbye was sent on " + q.on(q.start()) + ", and there is only one."
+	case q.s.Step == q.cadence.last():
 		return "The goodbye was sent on " + q.on(q.start()) + "."
 	}
 	return "All " + counted(q.s.Step, "follow-up") + " have been sent, the last on " + q.on(q.start()) + "."
