@@ -130,17 +130,21 @@ func (b *binder) overrides(path string, v any, base Pace) map[string]Override {
 
 // rules fills [[path]] tables, in the order of the file.
 func (b *binder) rules(path string, v any) []GradeRule {
+	hint := fmt.Sprintf("write [[%s]] on a line of its own, its keys below", path)
 	list, ok := v.([]any)
 	if !ok {
-		b.report(path, fmt.Sprintf("is a list of tables, not %s", kindOf(v)), fmt.Sprintf("write [[%s]] on a line of its own, its keys below", path))
+		b.report(path, "is a list of tables, not "+kindOf(v), hint)
 		return nil
 	}
 	out := make([]GradeRule, len(list))
 	for i, e := range list {
 		at := fmt.Sprintf("%s[%d]", path, i)
-		if t, ok := b.asTable(at, e); ok {
-			b.table(at, t, reflect.ValueOf(&out[i]).Elem())
+		t, ok := e.(map[string]any)
+		if !ok {
+			b.report(at, "is a list of tables, and this is "+kindOf(e), hint)
+			continue
 		}
+		b.table(at, t, reflect.ValueOf(&out[i]).Elem())
 	}
 	return out
 }

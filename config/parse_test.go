@@ -133,6 +133,7 @@ listen = ":8026"
 base_url = "https://read.acme.example"
 [state]
 dir = "state"
+keep = "90d"
 `)
 	base := Pace{
 		FollowUpAfter: []Window{{Duration: 12 * time.Hour}, {Days: 14}, {Days: 5}},
@@ -178,7 +179,7 @@ dir = "state"
 		Digest:    Digest{To: DigestSMTP, At: TimeOfDay(6*time.Hour + 5*time.Minute)},
 		SMTP:      SMTP{Host: "smtp.acme.example", Port: 2465, Security: TLS, Username: "anna", Login: login},
 		Signals:   Signals{Listen: ":8026", BaseURL: "https://read.acme.example"},
-		State:     State{Dir: "/etc/followupd/state"},
+		State:     State{Dir: "/etc/followupd/state", Keep: 90 * 24 * time.Hour},
 		Dashboard: Dashboard{},
 	}
 	if d := cmp.Diff(got, want, sameConfig); d != "" {
@@ -219,6 +220,7 @@ func TestParse_OneMistake(t *testing.T) {
 		{"hours end early", least + "[cadence]\nhours = \"18:00-08:00\"\n", `f.toml:5:9: cadence.hours: "18:00-08:00" ends before it begins; write hours of one day, such as "08:00-18:00", or "" for always`},
 		{"hours past midnight", least + "[cadence]\nhours = \"08:00-25:00\"\n", `f.toml:5:9: cadence.hours: "25:00" is no time of day; a day goes from 00:00 to 24:00`},
 		{"country", least + "[cadence]\nholidays = [\"SE\", \"UK\"]\n", `f.toml:5:19: cadence.holidays: the public holidays of "UK" are not known; write "GB"`},
+		{"texts not kept long enough", least + "[state]\nkeep = \"1d\"\n", `f.toml:5:8: state.keep: is shorter than the silences that are followed up; write at least "30d"`},
 		{"no drafts", least + "[cadence]\ndrafts_per_day = 0\n", `f.toml:5:18: cadence.drafts_per_day: 0 is out of bounds; write a number from 1 to 1000; to have no drafts at all, stop the service`},
 		{"situation", least + "[cadence.situation.propsal]\n", `f.toml:4:2: cadence.situation.propsal: unknown situation; did you mean [cadence.situation.proposal]?`},
 		{"key of a grade", least + "[cadence.grade.hot]\nfollowup_after = [\"1bd\"]\n", `f.toml:5:1: cadence.grade.hot.followup_after: unknown key; did you mean cadence.grade.hot.follow_up_after?`},
@@ -256,6 +258,7 @@ func TestParse_OneMistake(t *testing.T) {
 		{"second rule with a slip", least + "[cadence.grade.hot]\n[[grade]]\nname = \"hot\"\ndid = \"met\"\n[[grade]]\nname = \"hot\"\ndid = \"answer\"\n", `f.toml:10:7: grade[1].did: "answer" is not known; did you mean "answered"? write one of "answered", "met", "put_off"`},
 		{"rule with an unknown key", least + "[cadence.grade.hot]\n[[grade]]\nname = \"hot\"\ndid = \"met\"\nkeyword = [\"x\"]\n", `f.toml:8:1: grade[0].keyword: unknown key; did you mean grade[0].keywords?`},
 		{"rule on a folder that is not read", least + "[cadence.grade.hot]\n[[grade]]\nname = \"hot\"\nfolders = [\"Kunden\"]\n", `f.toml:7:12: grade[0].folders: "Kunden" is no folder that is read; name it in imap.folders.also, too`},
+		{"texts for rules", least + "grade = [\"hot\"]\n", `f.toml:4:10: grade: is a list of tables, and this is text; write [[grade]] on a line of its own, its keys below`},
 		{"one table of rules", least + "[grade]\nname = \"hot\"\n", `f.toml:4:2: grade: is a list of tables, not a table; write [[grade]] on a line of its own, its keys below`},
 		{"list of tables", least + "[[digest]]\nto = \"off\"\n", `f.toml:4:3: digest: is one table, not a list of them; write [digest], once`},
 		{"not UTF-8", least + "[mailbox2]\nname = \"J\xf6rg\"\n", `f.toml:5:10: byte 0xf6 is not UTF-8; save the file as UTF-8`},
