@@ -227,6 +227,8 @@ func (s Signals) On() bool { return s.Listen != "" && s.BaseURL != "" }
 // State is where the database lies.
 type State struct {
 	Dir string `key:"dir" kind:"path" doc:"Default: $STATE_DIRECTORY, else $XDG_STATE_HOME/followupd/ADDRESS, else ~/.local/state/followupd/ADDRESS." example:"/var/lib/followupd"`
+	// Keep is long enough for a reopened quarter's talks and bounded by itself (GDPR article 5: no longer than needed).
+	Keep time.Duration `key:"keep" doc:"How long after a thread's end the texts of its mails and drafts are kept in the database; then only what they were found to be stays, so that a no is still honoured. At least 30 days. The mailbox itself is never changed."`
 }
 
 // Values of IMAP.Security and SMTP.Security.
@@ -258,6 +260,7 @@ func Default() Config {
 		LLM:       LLM{BaseURL: "http://127.0.0.1:11434/v1"},
 		Digest:    Digest{To: DigestInbox, At: TimeOfDay(7*time.Hour + 45*time.Minute)},
 		SMTP:      SMTP{Port: 465, Security: TLS},
+		State:     State{Keep: 180 * day},
 		Dashboard: Dashboard{Listen: "127.0.0.1:8025"},
 	}
 }

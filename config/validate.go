@@ -43,6 +43,9 @@ func (c Config) findings(getenv func(string) string) []finding {
 		k.wrong("state.dir", "neither $STATE_DIRECTORY nor $HOME says where to keep the database", "set state.dir")
 	}
 	k.folder("state.dir", c.State.Dir)
+	if c.State.Keep < 30*day {
+		k.wrong("state.keep", "is shorter than the silences that are followed up", "write at least \"30d\"")
+	}
 	return k.found
 }
 
