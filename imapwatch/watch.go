@@ -22,9 +22,10 @@ type Event struct {
 
 // Status is how a connection fares.
 type Status struct {
-	OK    bool
-	What  string    // "watching INBOX", "login refused: …"
-	Retry time.Time // when it is tried again; zero: not planned
+	Watcher string // which connection: "INBOX" or "Sent"
+	OK      bool
+	What    string    // "watching INBOX", "login refused: …"
+	Retry   time.Time // when it is tried again; zero: not planned
 }
 
 // Watch keeps IDLE on INBOX and Sent (the other folders by poll) and reports until ctx ends or the Mailbox is closed; it
@@ -94,7 +95,7 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 			return // two that knock at once would be twice the logins
 		}
 		if ok, until, changed := w.m.squeeze.allows(int(i)); !ok {
-			w.tell(Status{OK: true, Retry: until, What: fmt.Sprintf(
+			w.tell(Status{Watcher: i.String(), OK: true, Retry: until, What: fmt.Sprintf(
 				"the server allows too few connections to watch %s: it is read every %s", i, w.m.cfg.Poll)})
 			waitFor(ctx, until, changed)
 			continue
@@ -117,7 +118,7 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 		case errors.Is(err, errNoIdle):
 			w.noIdle.Store(true)
 			w.inboxUp.set(true) // so that the other one learns it too
-			w.tell(Status{OK: true, What: fmt.Sprintf("the server has no IDLE: everything is read every %s", w.m.cfg.Poll)})
+			w.tell(Status{Watcher: i.String(), OK: true, What: fmt.Sprintf("the server has no IDLE: everything is read every %s", w.m.cfg.Poll)})
 			return
 		case isFull(err):
 			w.m.squeeze.enough()
@@ -127,7 +128,7 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 		var unknown *FolderError
 		if errors.As(err, &unknown) { // a person has to say; another try would find the same
 			retry := time.Now().Add(squeezeRest)
-			w.tell(Status{What: fmt.Sprintf("not watching %s: %v", i, err), Retry: retry})
+			w.tell(Status{Watcher: i.String(), What: fmt.Sprintf("not watching %s: %v", i, err), Retry: retry})
 			waitFor(ctx, retry, nil)
 			continue
 		}
@@ -147,7 +148,7 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 		}
 		at, _ := w.m.pace.next()
 		w.m.cfg.Log.Info("not watching", "folder", i, "why", err, "retry", at)
-		w.tell(Status{What: fmt.Sprintf("not watching %s: %v", i, err), Retry: at})
+		w.tell(Status{Watcher: i.String(), What: fmt.Sprintf("not watching %s: %v", i, err), Retry: at})
 	}
 }
 
@@ -195,7 +196,7 @@ func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 	started := func() {
 		// Only now: a server may keep to itself what came between EXAMINE and IDLE.
 		w.out.post(Event{Folder: name, Why: why})
-		w.tell(Status{OK: true, What: "watching " + name})
+		w.tell(Status{Watcher: i.String(), OK: true, What: "watching " + name})
 		if i == watchesInbox {
 			w.inboxUp.set(true)
 		}

@@ -14,7 +14,7 @@ func Clean(s string) string {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t':
 			b.WriteByte(' ')
-		case unicode.IsControl(r) || isDirection(r):
+		case hidden(r):
 			fmt.Fprintf(&b, "\\u%04x", r)
 		default:
 			b.WriteRune(r)
@@ -30,6 +30,12 @@ func CleanLines(s string) string {
 		lines[i] = Clean(l)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// hidden says that a rune moves the cursor, ends a line or changes what stands around it instead of being seen: control
+// characters (C0, DEL, C1), the separators of lines and paragraphs, and changes of direction.
+func hidden(r rune) bool {
+	return unicode.IsControl(r) || r == 0x2028 || r == 0x2029 || isDirection(r)
 }
 
 // isDirection says whether a rune changes the direction of the text around it (Unicode TR9 embeddings, overrides, isolates).

@@ -5,8 +5,10 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
+	"unicode/utf8"
 
 	"followupd/tracker"
 )
@@ -87,10 +89,31 @@ func moment(t time.Time, zone *time.Location) *time.Time {
 	return &t
 }
 
-// JSON writes a value as one indented JSON document, HTML left as it is.
+// JSON writes a value as one indented JSON document, HTML left as it is, and characters that a terminal would obey as codes.
 func JSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	enc := json.NewEncoder(Codes(w))
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+// Codes gives a writer for JSON that writes hidden characters as \u codes. In JSON they can stand only within strings, where
+// a code says the same. Each Write must hold whole characters, as json.Encoder's do.
+func Codes(w io.Writer) io.Writer { return codes{w} }
+
+type codes struct{ w io.Writer }
+
+func (c codes) Write(text []byte) (int, error) {
+	safe := make([]byte, 0, len(text))
+	for _, r := range string(text) {
+		if r != '\n' && hidden(r) {
+			safe = fmt.Appendf(safe, "\\u%04x", r)
+			continue
+		}
+		safe = utf8.AppendRune(safe, r)
+	}
+	if _, err := c.w.Write(safe); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }

@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"followupd/report"
 )
 
 // version is set by the linker.
@@ -45,7 +47,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	}
 	var quiet *quietError
 	if !errors.As(err, &quiet) {
-		fmt.Fprintf(errs, "followupd: %s\n", withHint(err))
+		fmt.Fprintf(errs, "followupd: %s\n", report.CleanLines(withHint(err)))
 	}
 	var usage *usageError
 	if errors.As(err, &usage) {
@@ -90,7 +92,7 @@ func (a *app) logger() *slog.Logger {
 	if a.verbose {
 		level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(a.errs, &slog.HandlerOptions{Level: level}))
+	return slog.New(newRepeats(slog.NewTextHandler(a.errs, &slog.HandlerOptions{Level: level})))
 }
 
 // quietLogger is for commands whose answer is what counts: only trouble is logged.
@@ -144,9 +146,10 @@ unanswered past a window, and lays a follow-up worth sending into Drafts. It nev
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what is done, too")
 	root.SetHelpTemplate(root.HelpTemplate() + exitHelp + "\n")
 	root.AddCommand(
-		newRun(a), newOnce(a), newCheck(a), newPreview(a),
+		newRun(a), newOnce(a), newCheck(a), newPreview(a), newStatus(a),
 		newThreads(a), newShow(a), newStats(a),
 		newHold(a), newClose(a), newReopen(a), newNote(a), newGrade(a),
+		newForget(a), newExport(a),
 		newInspect(a), newLint(a), newDemo(a),
 	)
 	return root

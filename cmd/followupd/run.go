@@ -135,6 +135,15 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 		return err
 	}
 	defer lock.Release()
+	record := newRecorder(cfg.State.Dir, cfg.Mailbox.Address, time.Now)
+	if err := openAnew(ctx, cfg.State.Dir, record, log); err != nil {
+		return err
+	}
+	defer func() {
+		if err := record.ended(); err != nil {
+			log.Warn("status is out of date", slog.Any("error", err))
+		}
+	}()
 	changed := make(chan config.Config, 1)
 	watching, stop := context.WithCancel(ctx)
 	var watchers sync.WaitGroup
@@ -142,7 +151,7 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 	defer stop()
 	watchers.Go(func() { watchConfig(watching, cfg, log, changed) })
 	for {
-		next, err := a.watchWith(ctx, cfg, log, alive, started, changed)
+		next, err := a.watchWith(ctx, cfg, log, alive, started, changed, record)
 		if err != nil || next == nil {
 			return err
 		}
@@ -156,7 +165,7 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 }
 
 // watchWith runs a mailbox under one configuration. It gives the next one where that changed, nil where ctx ended.
-func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, started func(atWork bool), changed <-chan config.Config) (*config.Config, error) {
+func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, started func(atWork bool), changed <-chan config.Config, record *recorder) (*config.Config, error) {
 	w, err := a.openMailbox(ctx, cfg, cfg.State.Dir, log)
 	if err != nil {
 		return nil, err
@@ -176,7 +185,12 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	}
 	seen := make(chan imapwatch.Event, 1)
 	watchers.Go(func() {
-		w.box.Watch(inner, seen, func(s imapwatch.Status) { logStatus(log, s) })
+		w.box.Watch(inner, seen, func(s imapwatch.Status) {
+			logStatus(log, s)
+			if err := record.connection(s); err != nil {
+				log.Warn("status is out of date", slog.Any("error", err))
+			}
+		})
 	})
 	watchers.Go(func() {
 		for {
@@ -246,8 +260,10 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	// Ready means at work, not done: a server that cannot be reached, or a first reading of minutes, must not make systemd
 	// give up.
 	started(true)
+	keeper := &upkeep{w: w, record: record, log: log, keep: cfg.State.Keep}
 	err = w.agent.Run(inner, events, func(again time.Time) {
 		alive.beat(cfg.Mailbox.Address, again)
+		keeper.afterPass(inner, w.agent.Last())
 		// A pass leaves as much garbage as it pleases the collector to wait for, and then nothing happens for minutes. Giving
 		// it back costs some 30 ms of one processor at 20,000 messages.
 		w.store.Rest()

@@ -44,6 +44,10 @@ func OpenAnew(ctx context.Context, dir string, opts Options, now time.Time) (s *
 	if s, err = Open(ctx, dir, opts); err != nil {
 		return nil, nil, err
 	}
+	// Whether a draft was deleted before is not known any more: what was due by now waits for the rep.
+	if err := s.MarkRecovered(ctx, now); err != nil {
+		return nil, nil, errors.Join(err, s.Close())
+	}
 	sources := []string{aside.File}
 	kept, err := backups(dir)
 	if err == nil {
@@ -129,7 +133,7 @@ func (s *Store) takeOver(ctx context.Context, old salvaged) error {
 			}
 		}
 		if old.first > 0 {
-			_, err := tx.ExecContext(ctx, `INSERT INTO origin (id, first_start, recovered) VALUES (1, ?, 0)`, old.first)
+			_, err := tx.ExecContext(ctx, `UPDATE origin SET first_start = ?`, old.first)
 			return err
 		}
 		return nil

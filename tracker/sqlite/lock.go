@@ -116,3 +116,27 @@ func readPID(file *os.File) int {
 	}
 	return pid
 }
+
+// Locked says whether somebody works on a state directory now. It takes nothing and waits for nobody.
+func Locked(dir string) (bool, error) {
+	file, err := os.Open(filepath.Join(dir, lockName))
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("see who works on the state: %w", err)
+	}
+	defer file.Close()
+	// Trying the lock could turn a starting daemon away; so it is tried only where whoever took it last still lives.
+	if pid := readPID(file); pid != 0 && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		return false, nil
+	}
+	err = syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("see who works on the state: %w", err)
+	}
+	return false, nil // closing gives it back
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"followupd/mail"
+	"followupd/report"
+	"followupd/tracker"
+)
+
+func newExport(a *app) *cobra.Command {
+	var format, since, of string
+	c := &cobra.Command{
+		Use:   "export --format csv|json",
+		Short: "Gives threads and drafts to a CRM, or everything that is held on a person",
+		Long: `export writes every tracked thread and the ledger (each draft, what it brought and what became of it). In CSV both are lines
+of one table, told apart by the first column; in JSON they are two arrays, the threads as in threads --json. With --of it
+writes everything that is held on one person, bodies included: for somebody who asks what you know of them.`,
+		Example: "  followupd export --format csv --since 2026-01-01 > followups.csv\n  followupd export --format json --of lena@nordbau.example",
+		Args:    exactly(0, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			switch {
+			case format == "ics":
+				return usagef("--format ics: this version writes no calendar file; csv and json hold the same dates")
+			case format != "csv" && format != "json":
+				return usagef("export wants --format csv or json, not %q", format)
+			case of != "" && format != "json":
+				return usagef("--of gives everything that is held on a person, messages included; only --format json can hold that")
+			}
+			w, err := a.openStored(c.Context())
+			if err != nil {
+				return err
+			}
+			defer w.close()
+			var from time.Time
+			if since != "" {
+				if from, err = parseMomentAt(since, w.zone()); err != nil {
+					return err
+				}
+			}
+			if of != "" {
+				who, err := oneAddress(of)
+				if err != nil {
+					return err
+				}
+				held, err := w.held(c.Context(), who, from)
+				if err != nil {
+					return err
+				}
+				return report.JSON(a.out, held)
+			}
+			all, err := w.export(c.Context(), from)
+			if err != nil {
+				return err
+			}
+			if format == "csv" {
+				return report.CSV(a.out, all)
+			}
+			return report.JSON(a.out, all)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "", "`csv|json`")
+	c.Flags().StringVar(&since, "since", "", "only what happened since this `day`")
+	c.Flags().StringVar(&of, "of", "", "everything that is held on the person with this `address`")
+	return c
+}
+
+// parseMomentAt reads --since: a day from its beginning, or an RFC 3339 time.
+func parseMomentAt(s string, zone *time.Location) (time.Time, error) {
+	if day, err := time.ParseInLocation("2006-01-02", s, zone); err == nil {
+		return day, nil
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, usagef("--since %q is no date; write it as 2026-01-31", s)
+	}
+	return at, nil
+}
+
+// export gathers threads and ledger, what is older than since left out.
+func (w *wired) export(ctx context.Context, since time.Time) (report.Export, error) {
+	e := report.Export{Threads: []report.Thread{}, Ledger: []report.Entry{}}
+	standings, err := w.agent.Standings(ctx, w.now())
+	if err != nil {
+		return e, err
+	}
+	standings = slices.DeleteFunc(standings, func(s tracker.Standing) bool { return s.State == tracker.Ignored })
+	if err := w.agent.Foresee(ctx, standings); err != nil {
+		return e, err
+	}
+	people := make(map[tracker.ThreadID][]string)
+	for _, s := range standings {
+		t := report.NewThread(s, w.zone())
+		people[s.Thread] = t.Prospects
+		if !s.LastOutbound.Before(since) || !s.LastInbound.Before(since) {
+			e.Threads = append(e.Threads, t)
+		}
+	}
+	journal, err := w.store.Drafts(ctx)
+	if err != nil {
+		return e, err
+	}
+	for _, d := range journal {
+		if laid(d) && !d.Changed.Before(since) {
+			e.Ledger = append(e.Ledger, report.NewEntry(d, people[d.Thread], w.zone()))
+		}
+	}
+	return e, nil
+}
+
+// laid says that an entry of the journal is a draft of ours that was laid into Drafts, or may have been: the journal holds
+// other notes, too.
+func laid(d tracker.Draft) bool {
+	switch d.State {
+	case tracker.DraftUnknown, tracker.DraftPlaced, tracker.DraftEdited, tracker.DraftSent, tracker.DraftDiscarded, tracker.DraftWithdrawn:
+		return true
+	}
+	return false
+}
+
+// held gathers everything that is held on a person.
+func (w *wired) held(ctx context.Context, who mail.Address, since time.Time) (report.Held, error) {
+	h := report.Held{
+		Address: string(who), Threads: []report.Thread{}, Messages: []report.HeldMessage{}, Ledger: []report.Entry{}, Words: []report.HeldWord{},
+	}
+	standings, err := w.agent.Standings(ctx, w.now())
+	if err != nil {
+		return h, err
+	}
+	in := make(map[tracker.ThreadID]bool)
+	people := make(map[tracker.ThreadID][]string)
+	for _, s := range standings {
+		t := w.agent.Thread(s.Thread)
+		if t == nil || !slices.ContainsFunc(t.Messages, func(l tracker.Linked) bool { return concerns(l.Message, who) }) {
+			continue
+		}
+		in[s.Thread] = true
+		one := report.NewThread(s, w.zone())
+		people[s.Thread] = one.Prospects
+		h.Threads = append(h.Threads, one)
+	}
+	var rows []tracker.Seen
+	err = w.store.Seen(ctx, 0, func(s tracker.Seen) error {
+		if concerns(s.Message, who) && !s.Received.Before(since) {
+			rows = append(rows, s)
+		}
+		return nil
+	})
+	if err != nil {
+		return h, err
+	}
+	for _, s := range rows {
+		content, err := w.store.Content(ctx, s.Row)
+		if err != nil {
+			return h, err
+		}
+		var body any
+		if content != nil {
+			body = content
+		}
+		h.Messages = append(h.Messages, report.NewHeldMessage(s, body, w.zone()))
+	}
+	journal, err := w.store.Drafts(ctx)
+	if err != nil {
+		return h, err
+	}
+	for _, d := range journal {
+		if in[d.Thread] && !d.Changed.Before(since) {
+			e := report.NewEntry(d, people[d.Thread], w.zone())
+			e.Text = d.Body
+			h.Ledger = append(h.Ledger, e)
+		}
+	}
+	words, err := w.store.Words(ctx)
+	if err != nil {
+		return h, err
+	}
+	for _, word := range words {
+		if !in[word.Thread] && !strings.EqualFold(string(word.Address), string(who)) || word.At.Before(since) {
+			continue
+		}
+		one := report.HeldWord{At: word.At.In(w.zone()), Kind: word.Kind, Thread: word.Thread, Address: string(word.Address), Outcome: word.Outcome, Text: word.Text}
+		if !word.Until.IsZero() {
+			until := word.Until.In(w.zone())
+			one.Until = &until
+		}
+		h.Words = append(h.Words, one)
+	}
+	return h, nil
+}
+
+// concerns says that a message is from or to a person.
+func concerns(m mail.Message, who mail.Address) bool {
+	for _, p := range slices.Concat(m.From, m.Sender, m.ReplyTo, m.To, m.Cc, m.Bcc) {
+		if p.Address == who {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"followupd/report"
+	"followupd/tracker"
+	"followupd/tracker/sqlite"
+)
+
+func newStatus(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Says how the daemon fares: what is wrong, since when, what is tried next",
+		Long: `status says in words what a running followupd last wrote down of itself, and how old that is: its connections, when each
+folder was last read, what fails and since when, and the drafts that wait. It needs neither the daemon nor the server, and
+ends with status 1 where something is wrong.`,
+		Example: "  followupd status\n  followupd status --json",
+		Args:    exactly(0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := a.load()
+			if err != nil {
+				return err
+			}
+			h, err := readHealth(cfg.State.Dir)
+			if errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("followupd has not run on this mailbox yet: nothing in %s; start it with `followupd run`", cfg.State.Dir)
+			}
+			if err != nil {
+				return err
+			}
+			running, err := sqlite.Locked(cfg.State.Dir)
+			if err != nil {
+				return err
+			}
+			wrong := h.wrong(running, time.Now())
+			if a.json {
+				err = report.JSON(a.out, struct {
+					health
+					Running bool     `json:"running"`
+					Wrong   []string `json:"wrong"`
+				}{h, running, wrong})
+			} else {
+				err = printHealth(&lines{w: a.out}, h, running, wrong, time.Now(), cfg.Mailbox.Timezone)
+			}
+			if err == nil && len(wrong) > 0 {
+				err = &quietError{}
+			}
+			return err
+		},
+	}
+}
+
+// late is how long after its promised time a pass may end before that is called wrong.
+const late = 15 * time.Minute
+
+// wrong says in sentences what is wrong; empty: nothing.
+func (h health) wrong(running bool, now time.Time) []string {
+	wrong := []string{}
+	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	switch {
+	case !running && h.Stopped:
+		say("followupd does not run: it was stopped %s ago.", ago(now, h.Written))
+	case !running:
+		say("followupd does not run: it ended %s ago or later without saying so, killed or by a crash.", ago(now, h.Written))
+	}
+	if p := h.Pass; p.Error != "" && p.Since != nil {
+		say("The mailbox cannot be worked since %s (%s, %s): %s", p.Since.Format(time.RFC3339), ago(now, *p.Since), times(p.Failing), p.Error)
+	}
+	if !running {
+		return wrong
+	}
+	for _, c := range h.Connections {
+		if !c.OK {
+			say("Not watching %s since %s: %s", orServer(c.Watcher), ago(now, c.Since), c.What)
+		}
+	}
+	if n := h.Pass.Next; n != nil && now.Sub(*n) > late {
+		say("The next pass was due %s ago and has not ended.", ago(now, *n))
+	}
+	if h.Unknown > 0 {
+		say("%d drafts were sent to the server and never confirmed; they are looked for before anything is tried again.", h.Unknown)
+	}
+	return wrong
+}
+
+func printHealth(p *lines, h health, running bool, wrong []string, now time.Time, zone *time.Location) error {
+	for _, w := range wrong {
+		p.say("WRONG     %s", report.Clean(w))
+	}
+	state := "not running"
+	if running {
+		state = fmt.Sprintf("running as process %d since %s", h.PID, report.Moment(h.Started, zone))
+	}
+	p.say("followupd  %s, %s; this was written %s ago", h.Version, state, ago(now, h.Written))
+	p.say("mailbox    %s", report.Clean(h.Mailbox))
+	for _, c := range h.Connections {
+		retry := ""
+		if c.Retry != nil {
+			retry = ", again at " + report.Moment(*c.Retry, zone)
+		}
+		p.say("watcher    %s: %s, for %s%s", orServer(c.Watcher), report.Clean(c.What), ago(now, c.Since), retry)
+	}
+	switch {
+	case h.Pass.LastOK == nil:
+		p.say("pass       none has been completed yet")
+	default:
+		p.say("pass       last completed %s, %s ago", report.Moment(*h.Pass.LastOK, zone), ago(now, *h.Pass.LastOK))
+	}
+	if n := h.Pass.Next; n != nil && running {
+		p.say("next       %s: read, decide, draft what is due", report.Moment(*n, zone))
+	}
+	for _, f := range h.Folders {
+		read := "never read to its end"
+		if f.Read != nil {
+			read = "read cleanly " + ago(now, *f.Read) + " ago"
+		}
+		p.say("folder     %s: %s", report.Clean(f.Name), read)
+	}
+	var states []string
+	for _, s := range slices.SortedFunc(maps.Keys(h.Threads), func(x, y string) int {
+		return report.Rank(tracker.State(x)) - report.Rank(tracker.State(y))
+	}) {
+		if s != string(tracker.Ignored) {
+			states = append(states, fmt.Sprintf("%d %s", h.Threads[s], report.Clean(s)))
+		}
+	}
+	p.say("threads    %s", strings.Join(states, ", "))
+	p.say("drafts     %d wait in Drafts", h.Waiting)
+	if h.Mode != "" {
+		p.say("mode       %s", report.Clean(h.Mode))
+	}
+	for _, t := range h.Trouble {
+		p.say("state      %s", report.Clean(t))
+	}
+	return p.err
+}
+
+func orServer(watcher string) string {
+	if watcher == "" {
+		return "the server"
+	}
+	return watcher
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times in a row", n)
+}
+
+// ago says how long it is since a moment, roughly.
+func ago(now, then time.Time) string {
+	d := max(now.Sub(then), 0)
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"followupd/agent"
+	"followupd/tracker/sqlite"
+)
+
+// upkeep is what the daemon does for its state between passes: it says how it fares, erases what need not be kept any more,
+// and makes the day's backup.
+type upkeep struct {
+	w       *wired
+	record  *recorder
+	log     *slog.Logger
+	keep    time.Duration // state.keep; 0: for ever
+	expired string        // the day on which texts were last erased
+	mode    string        // how drafts are laid down; "" until the server was asked
+}
+
+// afterPass is called between two passes, by the goroutine that owns the mailbox. After a pass that drafted or failed it only
+// records: the disk is left alone while a draft may be on its way.
+func (u *upkeep) afterPass(ctx context.Context, last agent.Last) {
+	if u.mode == "" && last.Err == nil {
+		u.mode = draftMode(ctx, u.w)
+	}
+	journal, err := u.w.store.Drafts(ctx)
+	if err != nil {
+		journal = nil // the next pass fails for the same reason and says so
+	}
+	if err := u.record.passed(last, journal, u.mode); err != nil {
+		u.log.Warn("status is out of date", slog.Any("error", err))
+	}
+	if last.Err != nil || len(last.Result.Placed) > 0 || len(last.Result.Withdrawn) > 0 {
+		return
+	}
+	now := u.w.now()
+	if today := now.UTC().Format(time.DateOnly); u.keep > 0 && u.expired != today {
+		if _, err := u.w.agent.Expire(ctx, u.keep); err != nil {
+			u.log.Warn("texts of ended threads are kept longer than they should", slog.Any("error", err))
+			return
+		}
+		u.expired = today
+	}
+	made, err := u.w.store.Backup(ctx, now)
+	if err != nil {
+		u.log.Warn("no backup of the state", slog.Any("error", err))
+	} else if made {
+		u.log.Info("state backed up")
+	}
+}
+
+// draftMode says how sure it is that a draft is laid down exactly once on this server.
+func draftMode(ctx context.Context, w *wired) string {
+	able, err := w.box.Abilities(ctx)
+	if err != nil {
+		return ""
+	}
+	for _, c := range able.Capabilities {
+		if c == "UIDPLUS" {
+			return "each draft exactly once; a second copy would be removed (UIDPLUS)"
+		}
+	}
+	return "each draft exactly once, found by looking; a second copy cannot be removed alone where the server has no UIDPLUS"
+}
+
+// openAnew opens the state for the daemon, sets a damaged one aside, and says so.
+func openAnew(ctx context.Context, stateDir string, record *recorder, log *slog.Logger) error {
+	store, aside, err := sqlite.OpenAnew(ctx, stateDir, sqlite.Options{}, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := store.Close(); err != nil {
+		return err
+	}
+	if aside == nil {
+		return nil
+	}
+	log.Error("the state was damaged: it is set aside, and the mailbox is read again", slog.String("file", aside.File),
+		slog.String("words", aside.Words), slog.Int("words_taken_over", aside.Saved), slog.String("from", aside.From))
+	what := fmt.Sprintf("the state was damaged and is set aside as %s; the mailbox was read again", filepath.Base(aside.File))
+	if aside.Saved > 0 {
+		what += fmt.Sprintf("; %d of your words were taken over from %s, see %s", aside.Saved, filepath.Base(aside.From), filepath.Base(aside.Words))
+	} else {
+		what += "; none of your holds, closes, notes and grades could be read"
+	}
+	return record.trouble(what)
+}
