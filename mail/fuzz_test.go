@@ -2,6 +2,8 @@ package mail_test
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +20,25 @@ func addSeeds(f *testing.F) {
 	f.Add(letter("Content-Type: text/html", "<blockquote><p>x</p></blockquote><div class=gmail_signature>Anna</div>"))
 	f.Add([]byte("From: =?iso-2022-jp?B?GyRCJTclOSVGJWA?= <x@y.example>\nCc: a, b <c@d.example>; (e) f@g.example\nReferences: <a@b.example <c@d.example>\nDate: 3 Mar 26 10:15 EST\n\n"))
 	f.Add(nested(30))
+	seedFromCorpus(f)
+}
+
+// seedFromCorpus adds the smaller labelled messages, where they lie beside the project: real mail reaches further than what is
+// made up.
+func seedFromCorpus(f *testing.F) {
+	paths, err := filepath.Glob(filepath.Join(corpus, "msgs", "*.eml"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if len(source) < 8<<10 {
+			f.Add(source)
+		}
+	}
 }
 
 // sound checks what holds for every message, whatever was read.

@@ -157,7 +157,7 @@ func cutReason(cut string) string {
 	case "header":
 		return fmt.Sprintf("read only in part: a header over %d KiB", MaxHeader>>10)
 	}
-	return fmt.Sprintf("read only in part: the text is longer than %d KiB", MaxText>>10)
+	return fmt.Sprintf("read only in part: it is longer than %d KiB, or its text than %d KiB", MaxBody>>10, MaxText>>10)
 }
 
 // quoted puts words of a mail into a reason, on one line.

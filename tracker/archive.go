@@ -18,6 +18,7 @@ const (
 	keptCredit     = 300                  // bytes of the line that introduces a quote
 	commonLine     = 3                    // a line in more earlier messages than this is a footer, a greeting or a form
 	subjectReaches = 30 * 24 * time.Hour  // how long after a message its subject still ties
+	subjectTries   = 200                  // earlier messages under a subject that are looked at
 	turnReaches    = 5 * 24 * time.Hour   // how long after a message the same subject makes a turn in a talk
 	quoteReaches   = 180 * 24 * time.Hour // how long after a message its lines still tie
 )
@@ -300,7 +301,7 @@ func (a *Archive) bySubject(i int32, subjects map[string][]int32) (archiveTie, b
 	for _, key := range subjectKeys(r.subject) {
 		earlier := subjects[key]
 		newest, thread, credited := int32(-1), int32(-1), marked || a.credit[i] == ""
-		for k := len(earlier) - 1; k >= 0; k-- {
+		for k := len(earlier) - 1; k >= max(0, len(earlier)-subjectTries); k-- {
 			j := earlier[k]
 			if r.at().Sub(a.box.recs[j].at()) > reaches {
 				break

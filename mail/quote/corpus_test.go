@@ -17,7 +17,7 @@ import (
 const corpus = "../../../shared/corpus"
 
 // plainText gives the first text/plain of a fixture; these mails are small and well formed.
-func plainText(t *testing.T, path string) string {
+func plainText(t testing.TB, path string) string {
 	t.Helper()
 	file, err := os.Open(filepath.Join(corpus, path))
 	if err != nil {
@@ -31,7 +31,7 @@ func plainText(t *testing.T, path string) string {
 	return firstPlain(t, m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body)
 }
 
-func firstPlain(t *testing.T, contentType, encoding string, body io.Reader) string {
+func firstPlain(t testing.TB, contentType, encoding string, body io.Reader) string {
 	t.Helper()
 	media, params, _ := mime.ParseMediaType(contentType)
 	if strings.HasPrefix(media, "multipart/") {
@@ -65,7 +65,7 @@ func firstPlain(t *testing.T, contentType, encoding string, body io.Reader) stri
 // newLines gives the new text of each reply fixture by its line numbers in the plain text, judged by hand against the sources' own
 // tests: "1-5" is one segment, "2 5" two. Signatures are no part of it. Fixtures that are templates with placeholders are
 // not in it: nothing says what is right.
-func newLines(t *testing.T) map[string]string {
+func newLines(t testing.TB) map[string]string {
 	t.Helper()
 	data, err := os.ReadFile("testdata/replies.tsv")
 	if err != nil {

@@ -1,6 +1,7 @@
 package quote
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -98,6 +99,13 @@ func TestLocales_GiveEachLabelOneMeaning(t *testing.T) {
 func FuzzCut(f *testing.F) {
 	f.Add("Yes.\n\nOn 4 Nov 2025, Anna <a@acme.example> wrote:\n> Hi\n>\n-- \nx\nSent from my iPhone\nFrom: a\nTo: b\nSubject: c\n")
 	f.Add("Von: \nAn:\n_____\n-----\n>\n> > \xff\n" + strings.Repeat("On 4:44 wrote ", 50))
+	if _, err := os.Stat(corpus); err == nil {
+		for path := range newLines(f) {
+			if strings.HasPrefix(path, "msgs/") {
+				f.Add(plainText(f, path))
+			}
+		}
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p := Cut(text)
 		if p.New != strings.TrimSpace(p.New) {
