@@ -242,7 +242,7 @@ func TestParse_OneMistake(t *testing.T) {
 		{"listen without port", least + "[signals]\nlisten = \"127.0.0.1\"\n", `f.toml:5:10: signals.listen: "127.0.0.1" is no address to listen on; write host and port, such as "127.0.0.1:8025", or "" for off`},
 		{"base without scheme", least + "[signals]\nbase_url = \"read.acme.example\"\n", `f.toml:5:12: signals.base_url: "read.acme.example" is no web address; write it whole, such as "https://read.acme.example"`},
 		{"model missing", least + "[content]\nwriter = \"llm\"\n", `f.toml: llm.model: is missing, and content.writer is "llm"; name the model, as in model = "qwen3:8b"`},
-		{"digest without server", least + "[digest]\nto = \"smtp\"\n", "f.toml: smtp.host: is missing; write the server's name; `followupd init` finds it"},
+		{"digest without server", least + "[digest]\nto = \"smtp\"\n", "f.toml: smtp.host: is missing; write the server's name, as your provider gives it"},
 		{"time without quotes", least + "[digest]\nat = 07:45:00\n", `f.toml:5:6: digest.at: wants text, and this is a date or time without quotes (07:45:00); put it in quotes`},
 		{"table as value", least + "digest = \"off\"\n", `f.toml:4:10: digest: is a table, not text; write [digest] on a line of its own, its keys below`},
 		{"away as one text", least + "[cadence]\naway = \"2026-12-21\"\n", `f.toml:5:8: cadence.away: wants a list, and this is text; write ["2026-12-21"]`},
@@ -489,7 +489,7 @@ func TestLoad_FilesThatAreNone(t *testing.T) {
 		path, want string
 		is         error
 	}{
-		{missing, missing + ": no such file; write one with `followupd init`, or name yours with -c", fs.ErrNotExist},
+		{missing, missing + ": no such file; README shows how to write one; name yours with -c", fs.ErrNotExist},
 		{dir, dir + ": is a folder, not a file; name the file in it", nil},
 		{long, long + ": is longer than 256 KiB; name the configuration, not another file", nil},
 		{os.DevNull, os.DevNull + ": is no regular file; name a text file", nil},

@@ -140,7 +140,7 @@ func (k *checker) server(table, host string, port int, security string) {
 	at := table + ".host"
 	switch {
 	case host == "":
-		k.wrong(at, "is missing", "write the server's name; `followupd init` finds it")
+		k.wrong(at, "is missing", "write the server's name, as your provider gives it")
 	case strings.Contains(host, "://") || strings.Contains(host, "/"):
 		k.wrong(at, fmt.Sprintf("%q is a URL", host), "write the name alone")
 	case !isHost(host):
