@@ -8,6 +8,10 @@ import (
 	"followupd/mail"
 )
 
+// corpus is the folder of labelled messages beside the project; what wants it is left out where it is absent. How they are
+// judged is measured by make eval.
+const corpus = "../../shared/corpus"
+
 // typical is the header of an ordinary answer, cut down to the fields that a first pass fetches.
 const typical = "Message-ID: <CAF=abc123_xyz@mail.galilshipping.example>\r\nIn-Reply-To: <3f2a9c0d@acme.example>\r\n" +
 	"References: <first@acme.example> <CAF=older@mail.galilshipping.example>\r\n <3f2a9c0d@acme.example>\r\n" +
