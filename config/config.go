@@ -98,6 +98,7 @@ type Pace struct {
 	FollowUpAfter []Window `key:"follow_up_after" doc:"The windows before follow-up 1, 2, and so on. As many as there are windows."`
 	BreakUpAfter  Window   `key:"break_up_after" doc:"The window before the goodbye; \"\" = never."`
 	NurtureAfter  Window   `key:"nurture_after" doc:"How long after the goodbye to write once more; \"\" = never."`
+	ThankYouAfter Window   `key:"thank_you_after" doc:"How long after the end of a meeting that they accepted a thank-you is drafted, such as \"2h\", unless you wrote first; \"\" = never."`
 	Holidays      []string `key:"holidays" doc:"Countries whose public holidays are no business days, by ISO code; regions of AU, CH and DE as DE-BY." example:"[\"SE\", \"US\"]"`
 	DraftsPerDay  int      `key:"drafts_per_day" doc:"At most so many drafts a day; the rest waits, oldest promise first."`
 	Hours         Hours    `key:"hours" doc:"Drafts appear in these hours of a working day, by the rep's clock; \"\" = always."`
@@ -155,6 +156,9 @@ func (o Override) over(p Pace) Pace {
 	if has("nurture_after") {
 		p.NurtureAfter = o.NurtureAfter
 	}
+	if has("thank_you_after") {
+		p.ThankYouAfter = o.ThankYouAfter
+	}
 	if has("holidays") {
 		p.Holidays = o.Holidays
 	}
@@ -181,9 +185,14 @@ type Content struct {
 
 // LLM is an OpenAI-compatible endpoint.
 type LLM struct {
-	BaseURL       string   `key:"base_url" doc:"Any OpenAI-compatible endpoint."`
-	Model         string   `key:"model" doc:"The model's name there." example:"qwen3:8b"`
-	APIKeyCommand []string `key:"api_key_command" doc:"A program and its arguments; the first line it prints is the key. Empty = the endpoint wants none." example:"[\"pass\", \"show\", \"llm\"]"`
+	BaseURL       string        `key:"base_url" doc:"Any OpenAI-compatible endpoint."`
+	Model         string        `key:"model" doc:"The model's name there." example:"qwen3:8b"`
+	APIKeyCommand []string      `key:"api_key_command" doc:"A program and its arguments; the first line it prints is the key. Empty = the endpoint wants none." example:"[\"pass\", \"show\", \"llm\"]"`
+	Redact        bool          `key:"redact" doc:"Mask addresses, telephone numbers and the names of third parties in what is sent, and put them back in what comes. false sends them as they stand."`
+	Never         []string      `key:"never" doc:"Nothing of a thread with one of these is ever sent: addresses or @domains." example:"[\"@ministry.example\"]"`
+	Timeout       time.Duration `key:"timeout" doc:"How long the model may take for one draft, a second try included. Then the template is used."`
+	Temperature   float64       `key:"temperature" doc:"How freely the model chooses its words, up to 2; 0 leaves it to the endpoint."`
+	TokensPerDay  int           `key:"tokens_per_day" doc:"So many tokens may be used on a day; then templates are used until the next. 0 = no limit."`
 }
 
 // Values of Digest.To.
@@ -257,7 +266,7 @@ func Default() Config {
 			Hours:         Hours{From: 8 * time.Hour, To: 18 * time.Hour},
 		}, PeoplePerCompany: 2, PerPersonMonth: 4},
 		Content:   Content{Library: "library", Templates: "templates", Writer: "template"},
-		LLM:       LLM{BaseURL: "http://127.0.0.1:11434/v1"},
+		LLM:       LLM{BaseURL: "http://127.0.0.1:11434/v1", Redact: true, Timeout: 30 * time.Second, TokensPerDay: 200_000},
 		Digest:    Digest{To: DigestInbox, At: TimeOfDay(7*time.Hour + 45*time.Minute)},
 		SMTP:      SMTP{Port: 465, Security: TLS},
 		State:     State{Keep: 180 * day},

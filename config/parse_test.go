@@ -94,6 +94,7 @@ since   = "2w"
 follow_up_after = ["12h", "2w", "5d"]
 break_up_after  = ""
 nurture_after   = ""
+thank_you_after = "2h"
 holidays        = ["SE", "us", "DE-BY"]
 drafts_per_day  = 3
 hours           = ""
@@ -120,6 +121,11 @@ writer    = "llm"
 base_url = "https://llm.acme.example/v1"
 model = "small"
 api_key_command = ["key"]
+redact = false
+never = ["@ministry.example", "jo@press.example"]
+timeout = "20s"
+temperature = 0.7
+tokens_per_day = 50000
 [digest]
 to = "smtp"
 at = "06:05"
@@ -139,6 +145,7 @@ keep = "90d"
 		FollowUpAfter: []Window{{Duration: 12 * time.Hour}, {Days: 14}, {Days: 5}},
 		Holidays:      []string{"SE", "us", "DE-BY"},
 		DraftsPerDay:  3,
+		ThankYouAfter: Window{Duration: 2 * time.Hour},
 	}
 	absence := Days{First: time.Date(2026, 12, 21, 0, 0, 0, 0, time.UTC), Last: time.Date(2027, 1, 6, 0, 0, 0, 0, time.UTC)}
 	hot, proposal := base, base
@@ -175,7 +182,8 @@ keep = "90d"
 			{Name: "hot", Folders: []string{"eingang"}, Did: DidMeet},
 		},
 		Content:   Content{Library: "/srv/library", Templates: "/home/anna/texts", Writer: "llm"},
-		LLM:       LLM{BaseURL: "https://llm.acme.example/v1", Model: "small", APIKeyCommand: []string{"key"}},
+		LLM:       LLM{BaseURL: "https://llm.acme.example/v1", Model: "small", APIKeyCommand: []string{"key"},
+			Never: []string{"@ministry.example", "jo@press.example"}, Timeout: 20 * time.Second, Temperature: 0.7, TokensPerDay: 50000},
 		Digest:    Digest{To: DigestSMTP, At: TimeOfDay(6*time.Hour + 5*time.Minute)},
 		SMTP:      SMTP{Host: "smtp.acme.example", Port: 2465, Security: TLS, Username: "anna", Login: login},
 		Signals:   Signals{Listen: ":8026", BaseURL: "https://read.acme.example"},
@@ -242,6 +250,10 @@ func TestParse_OneMistake(t *testing.T) {
 		{"listen without port", least + "[signals]\nlisten = \"127.0.0.1\"\n", `f.toml:5:10: signals.listen: "127.0.0.1" is no address to listen on; write host and port, such as "127.0.0.1:8025", or "" for off`},
 		{"base without scheme", least + "[signals]\nbase_url = \"read.acme.example\"\n", `f.toml:5:12: signals.base_url: "read.acme.example" is no web address; write it whole, such as "https://read.acme.example"`},
 		{"model missing", least + "[content]\nwriter = \"llm\"\n", `f.toml: llm.model: is missing, and content.writer is "llm"; name the model, as in model = "qwen3:8b"`},
+		{"model too slow", least + "[llm]\ntimeout = \"2m\"\n", `f.toml:5:11: llm.timeout: 2m is out of bounds; write a time from "1s" to "30s": longer, an answer could come in between`},
+		{"temperature as text", least + "[llm]\ntemperature = \"0.7\"\n", `f.toml:5:15: llm.temperature: wants a number, and this is text; write it without quotes`},
+		{"temperature too high", least + "[llm]\ntemperature = 3\n", `f.toml:5:15: llm.temperature: 3 is out of bounds; write a number from 0 to 2`},
+		{"never a bare domain", least + "[llm]\nnever = [\"ministry.example\"]\n", `f.toml:5:10: llm.never: "ministry.example" is no address; write "@ministry.example" for everybody there`},
 		{"digest without server", least + "[digest]\nto = \"smtp\"\n", "f.toml: smtp.host: is missing; write the server's name, as your provider gives it"},
 		{"time without quotes", least + "[digest]\nat = 07:45:00\n", `f.toml:5:6: digest.at: wants text, and this is a date or time without quotes (07:45:00); put it in quotes`},
 		{"table as value", least + "digest = \"off\"\n", `f.toml:4:10: digest: is a table, not text; write [digest] on a line of its own, its keys below`},

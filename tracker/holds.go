@@ -16,6 +16,7 @@ var (
 	promiseGrace = Window{BusinessDays: 1}  // after the day by which somebody wanted to answer: that day itself
 	meetingGrace = Window{BusinessDays: 1}  // after a meeting: the rep's thank-you comes first
 	meetingOpen  = Window{BusinessDays: 5}  // a meeting at a time nobody could read
+	thanksLate   = Window{BusinessDays: 3}  // after which a word of thanks for a meeting comes too late
 	softRest     = Window{BusinessDays: 3}  // a mailbox that was full, a server that was down
 	delayRest    = Window{Duration: 72 * time.Hour}
 )
@@ -38,8 +39,11 @@ func (q *inquiry) hold(h hold) {
 	} else {
 		q.say("%s It rests until %s.", h.why, q.day(h.To))
 	}
-	if h.reason == HoldMeeting {
-		q.s.Next = &Next{Action: ThankYou, Step: q.s.Step + 1, Approach: string(ThankYou), At: h.ended}
+	if h.reason == HoldMeeting && !q.last.Received.After(h.ended) {
+		q.s.Next = q.thankYou(h)
+		if at := q.s.Next.At; at.After(q.now) && at.Before(q.s.Check) {
+			q.s.Check = at
+		}
 		return
 	}
 	q.s.Next, _ = q.nextStep()
@@ -227,19 +231,65 @@ func (q *inquiry) longest(asked bool) (hold, bool) {
 
 // holdsAsked rests while the prospect asked for it. After a meeting the ball is with the rep, who thanks.
 func (q *inquiry) holdsAsked() bool {
+	met, over := q.met()
+	if over && q.thanks(met) {
+		return true
+	}
 	if h, ok := q.longest(true); ok {
 		q.hold(h)
 		return true
 	}
+	if over {
+		q.s.State, q.s.Next = Answered, q.thankYou(met)
+		q.say("%s It has taken place, as far as can be seen: the next word is yours.", met.why)
+	}
+	return over
+}
+
+// met gives the newest meeting that has taken place, as far as can be seen, and after which the rep has not written.
+func (q *inquiry) met() (hold, bool) {
 	for _, h := range slices.Backward(q.holds) {
-		if h.reason == HoldMeeting && !q.now.Before(h.To) && !h.To.Before(h.ended) && !q.last.Received.After(h.ended) {
-			q.s.State = Answered
-			q.s.Next = &Next{Action: ThankYou, Step: q.s.Step + 1, Approach: string(ThankYou), At: h.ended}
-			q.say("%s It has taken place, as far as can be seen: the next word is yours.", h.why)
-			return true
+		if h.reason == HoldMeeting && !q.now.Before(h.ended) && !h.To.Before(h.ended) && !q.last.Received.After(h.ended) {
+			return h, true
 		}
 	}
-	return false
+	return hold{}, false
+}
+
+// thankYou gives the word after a meeting.
+func (q *inquiry) thankYou(meeting hold) *Next {
+	at := meeting.ended
+	if w := q.cadence.ThankYouAfter; !w.IsZero() {
+		at = q.cal.Add(at, w, nil)
+	}
+	return &Next{Action: ThankYou, Step: q.s.Step + 1, Approach: string(ThankYou), At: at}
+}
+
+// thanks has the word after a meeting drafted, where the config wants it, the time of the meeting is known, the rep has not
+// sent or deleted one, and it is not so late that it would be odd. Whether the meeting took place nobody can see: it is
+// a draft, and the rep knows.
+func (q *inquiry) thanks(meeting hold) bool {
+	if q.cadence.ThankYouAfter.IsZero() || meeting.by.Reading.Until.IsZero() {
+		return false
+	}
+	if h, ok := q.longest(true); ok && h.reason != HoldMeeting {
+		return false
+	}
+	if slices.ContainsFunc(q.drafts, func(d Draft) bool {
+		return d.Action == ThankYou && q.answersLast(d) && (d.State == DraftSent || d.State == DraftDiscarded)
+	}) {
+		return false
+	}
+	next := q.thankYou(meeting)
+	open := slices.ContainsFunc(q.drafts, func(d Draft) bool { return d.Action == ThankYou && q.answersLast(d) && d.open() })
+	if q.now.Before(next.At) || !open && !q.now.Before(q.cal.Add(next.At, thanksLate, nil)) {
+		return false
+	}
+	q.say("%s It has taken place, as far as can be seen, and you have not written since.", meeting.why)
+	if !q.waitsInDrafts() {
+		q.dueOrNot(next, nil)
+	}
+	return true
 }
 
 // holdsMet rests while a prospect is away or the rep's mail is not delivered.

@@ -59,7 +59,7 @@ func (q *inquiry) waitsInDrafts() bool {
 			return true
 		}
 		next, _ := q.nextStep()
-		if next == nil || next.Step != d.Step {
+		if next == nil || next.Step != d.Step || next.Action != d.Action {
 			next = &Next{Action: d.Action, Step: d.Step, Approach: d.Approach, At: d.Created}
 		}
 		q.wait(Due, next)
@@ -75,11 +75,15 @@ func (q *inquiry) waitsInDrafts() bool {
 
 // following gives the step after a draft, if the rep sent it now.
 func (q *inquiry) following(d Draft) *Next {
-	action, w, ok := q.cadence.step(d.Step + 1)
+	n := d.Step + 1
+	if d.Action == ThankYou {
+		n = 1 // it begins a silence of its own
+	}
+	action, w, ok := q.cadence.step(n)
 	if !ok {
 		return nil
 	}
-	return &Next{Action: action, Step: d.Step + 1, Approach: approach(action), At: q.cal.Add(q.now, w, nil)}
+	return &Next{Action: action, Step: n, Approach: approach(action), At: q.cal.Add(q.now, w, nil)}
 }
 
 // withdraw notes a draft that was overtaken: the thread stands otherwise, or the rep wrote on.

@@ -46,6 +46,31 @@ func TestJudge_Stories(t *testing.T) {
 			want: "held meeting until 23 Nov 15:00 step=0 next=thank_you/1 20 Nov 15:00"},
 		{name: "after the meeting the ball is with the rep", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=-5d15:00",
 			want: "answered step=0 next=thank_you/1 7 Nov 15:00"},
+		{name: "a thank-you is drafted where the config says when", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=0d9:00", say: func(s *tale) { s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour} },
+			want: "due step=0 next=thank_you/1 12 Nov 11:00", why: "you have not written since"},
+		{name: "not before its time", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=0d11:00", say: func(s *tale) { s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour} }, want: "held meeting until 13 Nov 11:00 step=0 next=thank_you/1 12 Nov 13:00"},
+		{name: "not when the rep thanked by hand", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=0d9:00\n b rep writes 0d10:00 to=lena re=a", say: func(s *tale) { s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour} }, want: "held meeting until 13 Nov 09:00 step=0 next=follow_up/1"},
+		{name: "not weeks later", tale: "offer rep writes -32d to=lena\n a lena accepts -31d re=offer until=-20d9:00", say: func(s *tale) { s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour} }, want: "answered step=0 next=thank_you/1"},
+		{name: "not for a meeting at a time nobody could read", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer", say: func(s *tale) { s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour} }, want: "answered step=0 next=thank_you/1"},
+		{name: "a thank-you that lies ready", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=-10d9:00", say: func(s *tale) {
+			s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour}
+			s.draft("offer", 1, "-9d", DraftPlaced)
+			s.facts.Drafts[0].Action = ThankYou
+		},
+			want: "drafted step=0 next=follow_up/1", why: "The draft of the thank-you lies in Drafts"},
+		{name: "a thank-you that the rep deleted", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=0d9:00", say: func(s *tale) {
+			s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour}
+			s.draft("offer", 1, "-30m", DraftDiscarded)
+			s.facts.Drafts[0].Action = ThankYou
+		},
+			want: "held meeting"},
+		{name: "a thank-you sent begins a new silence", tale: "offer rep writes -22d to=lena\n a lena accepts -21d re=offer until=-15d9:00\n b rep writes -14d to=lena re=a key=key-offer1", say: func(s *tale) {
+			s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour}
+			s.draft("offer", 1, "-14d11:00", DraftSent)
+			s.facts.Drafts[0].Action = ThankYou
+		},
+			want: "due step=0 next=follow_up/1"},
+		{name: "a meeting put off afterwards", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=0d9:00\n b lena later 0d11:00 re=a until=+20d", say: func(s *tale) { s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour} }, want: "held not_now"},
 		{name: "a meeting accepted after its end is an answer", tale: "offer rep writes -12d to=lena\n a lena accepts -3d re=offer until=-5d15:00", want: "answered"},
 		{name: "a meeting is not forgotten when the rep confirms it", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=+8d15:00\n b rep writes -10d to=lena re=a noask", want: "held meeting"},
 		{name: "a cancelled meeting is the rep's to settle", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=+8d15:00\n b lena cancels -3d re=offer", want: "review"},

@@ -42,7 +42,7 @@ func (q *inquiry) countSteps() {
 		q.s.Step, q.s.FollowedUp = 0, nil // they wrote since; what follows is a fresh start
 	}
 	for _, d := range q.drafts {
-		if d.State == DraftSent && q.answersLast(d) {
+		if d.State == DraftSent && d.Action != ThankYou && q.answersLast(d) {
 			if d.Step > q.s.Step { // sent, though the mail itself is not to be seen here
 				q.s.Step = d.Step
 				q.s.FollowedUp = append(q.s.FollowedUp, d.Changed)

@@ -129,6 +129,7 @@ type Cadence struct {
 	FollowUpAfter []Window
 	BreakUpAfter  Window
 	NurtureAfter  Window
+	ThankYouAfter Window // after the end of a meeting that they accepted
 }
 
 // Policy is what the config says, as far as judging needs it.

@@ -80,6 +80,7 @@ func pace(cfg config.Config, grade, situation string) (tracker.Pace, error) {
 		Quota:      whose("drafts_per_day"),
 		Whose: map[tracker.Action]string{
 			tracker.FollowUp: whose("follow_up_after"), tracker.BreakUp: whose("break_up_after"), tracker.Nurture: whose("nurture_after"),
+			tracker.ThankYou: whose("thank_you_after"),
 		},
 	}, nil
 }
@@ -94,7 +95,9 @@ func gradeRules(cfg config.Config) []tracker.GradeRule {
 }
 
 func cadence(p config.Pace) tracker.Cadence {
-	c := tracker.Cadence{BreakUpAfter: tracker.Window(p.BreakUpAfter), NurtureAfter: tracker.Window(p.NurtureAfter)}
+	c := tracker.Cadence{
+		BreakUpAfter: tracker.Window(p.BreakUpAfter), NurtureAfter: tracker.Window(p.NurtureAfter), ThankYouAfter: tracker.Window(p.ThankYouAfter),
+	}
 	for _, w := range p.FollowUpAfter {
 		c.FollowUpAfter = append(c.FollowUpAfter, tracker.Window(w))
 	}
