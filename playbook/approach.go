@@ -34,16 +34,17 @@ func Approaches() []string {
 const assetFor = "asset"
 
 // orders is the order in which approaches are tried, by situation. The best asset that fits comes where "asset" stands, the
-// other assets after it; an approach that was given before is passed over.
+// other assets after it; an approach that was given before is passed over. Recap, question and insight need no asset: an
+// insight without one is a way to look at the decision, and claims nothing.
 var orders = map[tracker.Situation][]string{
-	tracker.General:    {assetFor, Recap, Question},
-	tracker.ColdEmail:  {assetFor, Question, Recap},
-	tracker.Proposal:   {assetFor, Question, Recap},
-	tracker.Meeting:    {Recap, assetFor, Question},
-	tracker.Voicemail:  {assetFor, Recap, Question},
-	tracker.Conference: {assetFor, Recap, Question},
+	tracker.General:    {assetFor, Recap, Question, Insight},
+	tracker.ColdEmail:  {assetFor, Question, Recap, Insight},
+	tracker.Proposal:   {assetFor, Question, Recap, Insight},
+	tracker.Meeting:    {Recap, assetFor, Question, Insight},
+	tracker.Voicemail:  {assetFor, Recap, Question, Insight},
+	tracker.Conference: {assetFor, Recap, Question, Insight},
 	// Who was keen and fell silent is asked first what has changed: they know what it is about.
-	tracker.WasKeen: {Question, assetFor, Recap},
+	tracker.WasKeen: {Question, assetFor, Recap, Insight},
 }
 
 // leanings says which kinds of asset help more, or less, in a situation; 1 where nothing is said. A proposal is decided
@@ -59,6 +60,7 @@ var leanings = map[tracker.Situation]map[string]float64{
 type choice struct {
 	approach string
 	match    *library.Match // nil: none
+	noted    bool           // match is no asset but a note of the rep
 	again    time.Time      // it was given to this person then, in an earlier silence; zero: never
 }
 
@@ -78,6 +80,7 @@ func (p *Playbook) plan(c *conversation) []choice {
 		return append(out, choice{approach: Nurture})
 	}
 	found := p.assets(c)
+	noted := c.fromNotes()
 	order := orders[c.situation]
 	if order == nil {
 		order = orders[tracker.General]
@@ -87,6 +90,10 @@ func (p *Playbook) plan(c *conversation) []choice {
 		if a != assetFor {
 			all = append(all, choice{approach: a})
 			continue
+		}
+		// What the rep noted for this very person comes before what the library holds for many.
+		for i := range noted {
+			all = append(all, choice{approach: noted[i].Asset.Kind, match: &noted[i], noted: true})
 		}
 		for i := range found {
 			all = append(all, choice{approach: found[i].Asset.Kind, match: &found[i]})

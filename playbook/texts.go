@@ -39,12 +39,12 @@ type wording struct {
 // body is one text file.
 type body struct {
 	name      string // "en/recap-1"
-	situation string // for this one only; "" any
+	situation string // a situation or a kind of thread (put_off, excuses): for this one only; "" any
 	tmpl      *template.Template
 }
 
 // maxText bounds a text file, in bytes.
-const maxText = 16 << 10
+const maxText = 64 << 10
 
 var textFile = regexp.MustCompile(`^([a-z]{2})/([a-z_]+)(?:\.([a-z_]+))?-[a-z0-9]+\.txt$`)
 
@@ -124,8 +124,8 @@ func (t *texts) take(tree fs.FS, name string, parts bool) *Problem {
 	case !parts && m[2] != assetFor && !slices.Contains(Approaches(), m[2]):
 		return fail(0, fmt.Sprintf("%q is no approach: one of %s, or %s for every kind of asset", m[2], strings.Join(Approaches(), ", "), assetFor))
 	}
-	if m[3] != "" && orders[tracker.Situation(m[3])] == nil {
-		return fail(0, fmt.Sprintf("%q is no situation: cold_email, proposal, meeting, voicemail, conference, was_keen or general", m[3]))
+	if m[3] != "" && orders[tracker.Situation(m[3])] == nil && m[3] != delayed && m[3] != excuses {
+		return fail(0, fmt.Sprintf("%q is no situation: cold_email, proposal, meeting, voicemail, conference, was_keen, general, put_off or excuses", m[3]))
 	}
 	source, err := readText(tree, name)
 	if err != nil {

@@ -13,22 +13,57 @@ const rolling = 50
 // echo counts what the last drafts said: their openings, and their runs of five words.
 type echo struct {
 	openings, runs map[string]int
+	drafts         []map[string]bool // the runs of each
 }
 
 // heard listens to the last drafts, newest first.
 func heard(recent []tracker.Draft) echo {
-	e := echo{map[string]int{}, map[string]int{}}
+	e := echo{openings: map[string]int{}, runs: map[string]int{}}
 	for _, d := range recent[:min(len(recent), rolling)] {
 		text := d.Body
 		if greeting, rest, ok := strings.Cut(text, "\n\n"); ok && len(greeting) < 80 {
 			text = rest
 		}
 		e.openings[opening(text)]++
-		for run := range fives(text) {
+		runs := fives(text)
+		for run := range runs {
 			e.runs[run]++
 		}
+		e.drafts = append(e.drafts, runs)
 	}
 	return e
+}
+
+// mostOpenings is how often one opening may stand in the rolling window: a tenth of it.
+const mostOpenings = rolling / 10
+
+// worn holds a text against fresh-opening.
+func (e echo) worn(text string) []Violation {
+	o := opening(text)
+	if e.openings[o] < mostOpenings {
+		return nil
+	}
+	return []Violation{{Rule: "fresh-opening", Where: o, Line: 1, Say: "begin in other words: the last drafts have begun like this often enough",
+		Source: "nobody who sees two of the mails should see a template"}}
+}
+
+// twinned is the share of its runs of five words that a draft may have in common with another.
+const twinned = 0.35
+
+// likeness is the largest share of its runs of five words that a text has in common with one of the last drafts.
+func (e echo) likeness(text string) float64 {
+	runs := fives(text)
+	most := 0.0
+	for _, d := range e.drafts {
+		shared := 0
+		for run := range runs {
+			if d[run] {
+				shared++
+			}
+		}
+		most = max(most, float64(shared)/float64(max(1, min(len(runs), len(d)))))
+	}
+	return most
 }
 
 // wear says how worn a text is. An opening weighs as much as a sentence, for it is what makes twins of two drafts.

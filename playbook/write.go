@@ -34,10 +34,12 @@ var fields = []string{
 	"OtherDay", // the working day after it
 	"By",       // the next working day but one, for what the rep will send
 	"Meeting",  // the day of the meeting that was held
+	"Agreed",   // what the rep noted as agreed, as it stands after a colon
+	"Unasked",  // there, where the thread holds no leave to write again
 }
 
 // tries is how often a text is filled anew with other wordings before the next is taken.
-const tries = 8
+const tries = 16
 
 // candidate is a text that was filled.
 type candidate struct {
@@ -46,6 +48,7 @@ type candidate struct {
 	took   []string
 	text   string // between greeting and closing
 	worn   int    // how much of it was said of late, to anybody
+	rank   int    // 0 for what this thread needs most: a text of its own kind, leave to write again
 }
 
 // Write chooses approach and asset and gives the text. A *NoText error says which rules every candidate broke.
@@ -64,12 +67,21 @@ func (p *Playbook) Outline(r Request) (Outline, error) {
 	said := heard(r.Recent)
 	for i, ch := range p.plan(c) {
 		candidates := p.fillAll(c, w, ch, r.Seed+uint64(i)*1000)
-		// The least worn first; between equals the seed has decided.
+		// No twin of a recent draft; then what this thread needs most; then the least worn. Between equals the seed has decided.
 		for i := range candidates {
 			candidates[i].worn = said.wear(candidates[i].text)
+			if like := said.likeness(candidates[i].text); like > twinned {
+				candidates[i].rank += 10 + int(20*like)
+			}
 		}
-		slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.worn, b.worn) })
+		slices.SortStableFunc(candidates, func(a, b candidate) int {
+			return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.worn, b.worn))
+		})
 		for _, cand := range candidates {
+			if worn := said.worn(cand.text); worn != nil {
+				none.add(worn)
+				continue
+			}
 			text := greeting + "\n\n" + begin(cand.text, greeting, c.written)
 			broken := rules.Check(text+"\n\n"+withoutSignature(closing, c.signature), bounds(c.action), c.groundFor(ground, cand, w))
 			if len(broken) > 0 {
@@ -98,10 +110,17 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 	}
 	rng.Shuffle(len(bodies), func(i, j int) { bodies[i], bodies[j] = bodies[j], bodies[i] })
 	// A text written for this situation comes before the general ones, one for another situation not at all.
-	bodies = slices.DeleteFunc(bodies, func(b body) bool { return b.situation != "" && b.situation != string(c.situation) })
-	slices.SortStableFunc(bodies, func(a, b body) int { return -strings.Compare(a.situation, b.situation) })
 	data := c.data(ch)
 	var kinds []string
+	if _, agreed := data["Agreed"]; agreed {
+		kinds = append(kinds, "agreed")
+	}
+	if c.excuses > 1 {
+		kinds = append(kinds, excuses)
+	}
+	if c.delayed {
+		kinds = append(kinds, delayed)
+	}
 	kinds = append(kinds, ch.approach)
 	if !c.answered.IsZero() {
 		kinds = append(kinds, "answered")
@@ -110,6 +129,14 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 		kinds = append(kinds, "again")
 	}
 	kinds = append(kinds, string(c.situation))
+	place := func(b body) int {
+		if b.situation == "" {
+			return len(kinds)
+		}
+		return slices.Index(kinds, b.situation)
+	}
+	bodies = slices.DeleteFunc(bodies, func(b body) bool { return place(b) < 0 })
+	slices.SortStableFunc(bodies, func(a, b body) int { return cmp.Compare(place(a), place(b)) })
 	f := &filling{words: w, data: data, kinds: kinds, rng: rng, familiar: c.familiar()}
 	bound, err := f.bind(bodies)
 	if err != nil {
@@ -117,19 +144,34 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 	}
 	var out []candidate
 	seen := map[string]bool{}
+	_, unasked := data["Unasked"]
 	for i := range tries * len(bodies) {
 		n := i % len(bodies)
-		if special := bodies[0].situation != ""; special {
-			n = i / tries
-		}
 		text, err := f.fill(bound[n])
 		if err != nil || seen[text] {
 			continue
 		}
 		seen[text] = true
-		out = append(out, candidate{choice: ch, body: bodies[n], took: f.took, text: text})
+		cand := candidate{choice: ch, body: bodies[n], took: f.took, text: text}
+		if place(bodies[n]) > place(bodies[0]) {
+			cand.rank += 2
+		}
+		if unasked && !slices.ContainsFunc(f.took, asksPermission) {
+			cand.rank++
+		}
+		out = append(out, cand)
 	}
 	return out
+}
+
+// The kinds of thread, besides situations, that texts and parts can be written for.
+const (
+	excuses = "excuses" // they put the rep off again and again
+	delayed = "put_off" // they put the rep off and named no date
+)
+
+func asksPermission(part string) bool {
+	return strings.HasPrefix(part, "permission/") && part != "permission/none"
 }
 
 // data fills the fields.
@@ -165,6 +207,10 @@ func (c *conversation) data(ch choice) map[string]any {
 	}
 	if c.situation == tracker.ColdEmail {
 		put("Stranger", "stranger")
+	}
+	put("Agreed", c.agreed())
+	if c.action == tracker.FollowUp && !c.permitted() {
+		put("Unasked", "unasked")
 	}
 	if ch.match != nil {
 		put("AssetText", ch.match.Asset.Text)
@@ -205,6 +251,9 @@ func (c *conversation) proposedDay() time.Time {
 // groundFor adds to the ground what this candidate may say besides: its asset, and the words of the text itself, for which
 // whoever wrote the text answers.
 func (c *conversation) groundFor(g rules.Ground, cand candidate, w *wording) rules.Ground {
+	if agreed := c.agreed(); agreed != "" {
+		g.Own = append(g.Own, agreed)
+	}
 	if m := cand.choice.match; m != nil {
 		g.Asset = []string{m.Asset.Title, m.Asset.URL, m.Asset.Text}
 	}
@@ -230,7 +279,7 @@ func withoutSignature(closing, signature string) string {
 }
 
 // smallAfterComma are the words with which German texts begin; after a greeting with a comma they are written small.
-var smallAfterComma = set("Am An Auf Aus Bei Damit Das Der Die Dies Ein Eine Einen Es Für Gern Hier Ich Im In Kurz Manchmal Mein Meine Mit Nach Noch Ob Ohne Seit Sie Um Vielen Vielleicht Von Vor Was Wenn Wie Wir Zu Zum Zur Zwei")
+var smallAfterComma = set("Alles Bei Einmal Etwas Hinter Nicht Seit Solche Unser Unserem Wie Zuletzt Am An Auf Aus Bei Damit Das Der Die Dies Ein Eine Einen Es Für Gern Hier Ich Im In Kurz Manchmal Mein Meine Mit Nach Noch Ob Ohne Seit Sie Um Vielen Vielleicht Von Vor Was Wenn Wie Wir Zu Zum Zur Zwei")
 
 // begin writes the first word of a text as the greeting before it asks: German goes on in small letters after a comma.
 func begin(text, greeting, lang string) string {
@@ -269,6 +318,8 @@ func (c *conversation) why(ch choice) []string {
 	var out []string
 	sentence := kindWords[ch.approach]
 	switch {
+	case ch.noted:
+		sentence += ", because you noted it for them: " + brief(ch.match.Asset.Text)
 	case ch.match != nil:
 		who := "your mail is about "
 		if ch.match.Both {
@@ -293,6 +344,12 @@ func (c *conversation) why(ch choice) []string {
 		}
 	}
 	out = append(out, sentence)
+	if c.delayed && (c.action == tracker.FollowUp || c.action == "") {
+		out = append(out, "asks for a date, because they put you off without one")
+	}
+	if c.excuses > 1 && c.action == tracker.BreakUp {
+		out = append(out, fmt.Sprintf("thanks them and leaves the door open, because they put you off %d times", c.excuses))
+	}
 	for _, d := range c.placed {
 		if d.Created.After(c.since) && d.State == tracker.DraftSent {
 			out = append(out, fmt.Sprintf("%s (%s) did not get an answer", kindWords[d.Approach], dateWords("en", d.Created.In(c.now.Location()))))

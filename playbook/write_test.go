@@ -147,7 +147,7 @@ func TestWrite_NothingComesTwice(t *testing.T) {
 func TestWrite_AfterAnAnswerOldApproachesMayComeAgainInNewWords(t *testing.T) {
 	r := threads()["09 was keen"]
 	p := bare(t)
-	for _, approach := range []string{Question, Recap} {
+	for _, approach := range []string{Question, Recap, Insight} {
 		r.Given = append(r.Given, tracker.Draft{Approach: approach, Body: "Hi Olu,\n\nsomething.", State: tracker.DraftSent, Created: now.AddDate(0, -6, 0)})
 	}
 	text, err := p.Write(r)
