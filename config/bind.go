@@ -162,6 +162,15 @@ func (b *binder) value(path string, f field, v any, into reflect.Value) {
 		} else {
 			b.wrongType(path, f, v)
 		}
+	case *float64:
+		switch n := v.(type) {
+		case float64:
+			*p = n
+		case int64:
+			*p = float64(n)
+		default:
+			b.wrongType(path, f, v)
+		}
 	case *bool:
 		if t, ok := v.(bool); ok {
 			*p = t
@@ -255,6 +264,8 @@ func (b *binder) wrongType(path string, f field, v any) {
 	switch f.typ.Kind() {
 	case reflect.Int:
 		want, hint = "a whole number", "write it without quotes"
+	case reflect.Float64:
+		want, hint = "a number", "write it without quotes"
 	case reflect.Bool:
 		want, hint = "true or false", "write one of the two, without quotes"
 	case reflect.Slice:

@@ -175,7 +175,7 @@ func (f field) typeName() string {
 	switch f.typ.Kind() {
 	case reflect.Slice:
 		return "list of texts"
-	case reflect.Int:
+	case reflect.Int, reflect.Float64:
 		return "number"
 	case reflect.Bool:
 		return "true or false"
@@ -193,6 +193,8 @@ func tomlValue(v reflect.Value) string {
 		return tomlText(x)
 	case int:
 		return strconv.Itoa(x)
+	case float64:
+		return strconv.FormatFloat(x, 'f', -1, 64)
 	case bool:
 		return strconv.FormatBool(x)
 	case []string:

@@ -297,6 +297,16 @@ func (k *checker) content(c Config) {
 			k.wrong("llm.base_url", `is empty, and content.writer is "llm"`, "write the endpoint's URL")
 		}
 	}
+	k.people("llm.never", c.LLM.Never)
+	if t := c.LLM.Timeout; t < time.Second || t > 30*time.Second {
+		k.wrong("llm.timeout", fmt.Sprintf("%s is out of bounds", t), `write a time from "1s" to "30s": longer, an answer could come in between`)
+	}
+	if t := c.LLM.Temperature; !(t >= 0 && t <= 2) { // not a number is out of bounds, too
+		k.wrong("llm.temperature", fmt.Sprintf("%g is out of bounds", t), "write a number from 0 to 2")
+	}
+	if c.LLM.TokensPerDay < 0 {
+		k.wrong("llm.tokens_per_day", fmt.Sprintf("%d is out of bounds", c.LLM.TokensPerDay), "write a number of tokens, or 0 for no limit")
+	}
 	if len(c.LLM.APIKeyCommand) > 0 && c.LLM.APIKeyCommand[0] == "" {
 		k.wrong("llm.api_key_command", "names no program", `write ["pass", "show", "llm"], say`)
 	}
