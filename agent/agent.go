@@ -43,6 +43,12 @@ type Writer interface {
 	Write(r playbook.Request) (playbook.Text, error)
 }
 
+// PatientWriter is a Writer that may take its time and asks to be told of the rep's style: it gives up when ctx ends, and
+// bounds how long it takes.
+type PatientWriter interface {
+	WriteContext(ctx context.Context, r playbook.Request) (playbook.Text, error)
+}
+
 // Settings is what the config says, as far as the loop needs it. It is replaced whole on reload.
 type Settings struct {
 	Rep         mail.Person

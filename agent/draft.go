@@ -134,7 +134,7 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draf
 	if err != nil {
 		return nil, playbook.Text{}, err
 	}
-	text, err := a.set.writer().Write(req)
+	text, err := a.write(ctx, req)
 	var none *playbook.NoText
 	if errors.As(err, &none) {
 		return nil, playbook.Text{}, a.refuse(ctx, st, key, none)
@@ -152,6 +152,14 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draf
 		return nil, playbook.Text{}, err
 	}
 	return d, text, nil
+}
+
+// write has the writer in force write, and lets one that takes its time know when nobody waits any longer.
+func (a *Agent) write(ctx context.Context, req playbook.Request) (playbook.Text, error) {
+	if w, ok := a.set.Writer.(PatientWriter); ok {
+		return w.WriteContext(ctx, req)
+	}
+	return a.set.writer().Write(req)
 }
 
 // compose freezes the message of a draft.
@@ -251,6 +259,11 @@ func (a *Agent) request(ctx context.Context, st tracker.Standing, journal []trac
 		}
 		if d.Thread == st.Thread || a.reaches(d.Thread, people) {
 			req.Given = append(req.Given, d)
+		}
+	}
+	if _, ok := a.set.Writer.(PatientWriter); ok {
+		if req.Samples, err = a.samples(ctx, t); err != nil {
+			return req, err
 		}
 	}
 	req.Signature, err = a.signature(ctx)

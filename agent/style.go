@@ -3,8 +3,10 @@ package agent
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"followupd/mail/quote"
+	"followupd/playbook"
 	"followupd/tracker"
 )
 
@@ -50,6 +52,31 @@ func (a *Agent) quotingSample(ctx context.Context) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// writtenSamples is how many mails of the rep a writer is shown for their style.
+const writtenSamples = 3
+
+// samples gives mails that the rep wrote by hand in other threads, newest first.
+func (a *Agent) samples(ctx context.Context, besides *tracker.Thread) ([]playbook.Sample, error) {
+	inside := make(map[int64]bool)
+	for _, l := range besides.Messages {
+		inside[l.Row] = true
+	}
+	var out []playbook.Sample
+	for _, l := range a.latestSent(writtenSamples, func(l tracker.Linked) bool { return !inside[l.Row] && l.Message.DraftKey == "" }) {
+		c, err := a.store.Content(ctx, l.Row)
+		if err != nil {
+			return nil, fmt.Errorf("read a stored body: %w", err)
+		}
+		if c == nil {
+			continue
+		}
+		if text := quote.Cut(c.Text).New; text != "" {
+			out = append(out, playbook.Sample{Text: text, Language: l.Reading.Language, To: append(slices.Clone(l.Message.To), l.Message.Cc...)})
+		}
+	}
+	return out, nil
 }
 
 // latestSent gives up to n mails of the rep that pass, newest first, from the threads with a prospect.
