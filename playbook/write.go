@@ -209,7 +209,7 @@ func (c *conversation) data(ch choice) map[string]any {
 		put("Stranger", "stranger")
 	}
 	put("Agreed", c.agreed())
-	if c.action == tracker.FollowUp && !c.permitted() {
+	if c.action == tracker.FollowUp && !c.delayed && !c.permitted() {
 		put("Unasked", "unasked")
 	}
 	if ch.match != nil {

@@ -131,6 +131,12 @@ func (l *Library) Search(q Query) []Match {
 	return out
 }
 
+// ofItself are the terms in which an asset speaks of itself: that somebody wrote of "paper planes" does not tie them to
+// a paper.
+var ofItself = prose.TermSet(`paper article study guide leaflet webinar event case figures plan plans step steps page pages list example client customer
+	company firm year quarter costs money Leitfaden Artikel Beispiel Kunde Firma guide article exemple client entreprise guía artículo ejemplo cliente empresa
+	gids artikel voorbeeld klant bedrijf guide artikel exempel kund företag`)
+
 func (l *Library) score(d document, a Asset, query map[string]float64, compounds bool) (Match, bool) {
 	const k1, b = 1.2, 0.6
 	m := Match{Asset: a}
@@ -167,7 +173,7 @@ func (l *Library) score(d document, a Asset, query map[string]float64, compounds
 		}
 		tf := d.words[t]
 		m.Score += w * l.rarity(t) * tf * (k1 + 1) / (tf + k1*(1-b+b*d.len/max(l.mean, 1)))
-		if !used[t] {
+		if !used[t] && !ofItself[t] {
 			others++
 		}
 	}
