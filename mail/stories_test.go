@@ -30,14 +30,6 @@ func letter(header, text string) []byte {
 
 var received = mail.Context{Received: time.Date(2026, 3, 10, 9, 15, 40, 0, time.UTC), Me: []mail.Address{"anna@acme.example"}}
 
-func day(d string) time.Time {
-	t, err := time.Parse("2006-01-02", d)
-	if err != nil {
-		panic(err)
-	}
-	return t
-}
-
 func TestRead_WhatASalesPersonMeets(t *testing.T) {
 	for name, c := range map[string]struct {
 		header, text string

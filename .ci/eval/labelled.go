@@ -71,12 +71,14 @@ func measureLabelled(t *table, corpus string, verbose bool) error {
 	if len(found) != len(all) {
 		return fmt.Errorf("inspect finds %d messages in %d files", len(found), len(all))
 	}
-	measureKinds(t, all, found, verbose)
+	if err := measureKinds(t, all, found, verbose); err != nil {
+		return err
+	}
 	measureReturns(t, all, found, verbose)
 	return measureTexts(t, corpus, all, found, verbose)
 }
 
-func measureKinds(t *table, all []labelled, found []inspect.Message, verbose bool) {
+func measureKinds(t *table, all []labelled, found []inspect.Message, verbose bool) error {
 	matrix := make(map[[2]string]int)
 	for i, m := range all {
 		got := labelOf(found[i].Kind)
@@ -103,7 +105,9 @@ func measureKinds(t *table, all []labelled, found []inspect.Message, verbose boo
 		}
 		fmt.Fprintln(tab)
 	}
-	tab.Flush()
+	if err := tab.Flush(); err != nil {
+		return err
+	}
 	t.section("kinds")
 	for _, label := range labels {
 		right := matrix[[2]string{label, label}]
@@ -115,6 +119,7 @@ func measureKinds(t *table, all []labelled, found []inspect.Message, verbose boo
 		got: share(sum(func(l, g string) bool { return l == "human" && g != "human" }), people)})
 	t.add(row{what: "a machine called a person", less: true, goal: machineCalledPerson,
 		got: share(sum(func(l, g string) bool { return l != "human" && g == "human" }), len(all)-people)})
+	return nil
 }
 
 // measureReturns compares the day of return with what the absence mails name. Where the label gives the last day away, the day

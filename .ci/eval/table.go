@@ -27,7 +27,7 @@ func (r row) reaches(bound float64) bool {
 	return r.got >= bound
 }
 
-// table is the answer: sections of measures, with what was left out between them.
+// table is the answer, printed as it is measured: sections of measures, with what was left out between them.
 type table struct {
 	out io.Writer
 	met bool
@@ -72,7 +72,9 @@ func (t *table) say(format string, args ...any) {
 
 func (t *table) flush() {
 	if t.tab != nil {
-		t.tab.Flush()
+		if err := t.tab.Flush(); err != nil {
+			t.met = false // nobody saw whether the floors were reached
+		}
 		t.tab = nil
 	}
 }

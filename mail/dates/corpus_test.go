@@ -31,7 +31,7 @@ func TestFind_RealNotices(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var body io.Reader = m.Body
+		body := m.Body
 		if strings.EqualFold(m.Header.Get("Content-Transfer-Encoding"), "quoted-printable") {
 			body = quotedprintable.NewReader(body)
 		}

@@ -112,7 +112,7 @@ func isClosing(line string) bool {
 	if line == "" || len(line) > 90 {
 		return false
 	}
-	bare := strings.TrimRight(strings.Trim(line, "*_ "), ",.!;。、, ")
+	bare := strings.TrimRight(strings.Trim(line, "*_ "), ",.!;。、 ")
 	if tables.closings[bare] {
 		return true
 	}
