@@ -42,7 +42,7 @@ mailbox; without it they are tied as in an archive that belongs to nobody.`,
 				return err
 			}
 			if a.json {
-				enc := json.NewEncoder(a.out)
+				enc := json.NewEncoder(report.Codes(a.out))
 				enc.SetEscapeHTML(false)
 				for _, i := range found {
 					if err := enc.Encode(i); err != nil {

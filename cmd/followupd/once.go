@@ -36,12 +36,18 @@ func newOnce(a *app) *cobra.Command {
 				return err
 			}
 			defer lock.Release()
+			if err := openAnew(ctx, cfg.State.Dir, newRecorder(cfg.State.Dir, cfg.Mailbox.Address, time.Now), a.quietLogger()); err != nil {
+				return err
+			}
 			w, err := a.openMailbox(ctx, cfg, cfg.State.Dir, a.quietLogger())
 			if err != nil {
 				return err
 			}
 			defer w.close()
 			res, err := w.agent.Once(ctx, opt)
+			if err == nil && len(res.Placed)+len(res.Withdrawn) == 0 {
+				(&upkeep{w: w, log: w.log, keep: cfg.State.Keep}).daily(ctx)
+			}
 			if printErr := printPass(a.out, res, w.zone()); printErr != nil {
 				err = errors.Join(err, printErr)
 			}

@@ -14,12 +14,11 @@ import (
 // upkeep is what the daemon does for its state between passes: it says how it fares, erases what need not be kept any more,
 // and makes the day's backup.
 type upkeep struct {
-	w       *wired
-	record  *recorder
-	log     *slog.Logger
-	keep    time.Duration // state.keep; 0: for ever
-	expired string        // the day on which texts were last erased
-	mode    string        // how drafts are laid down; "" until the server was asked
+	w      *wired
+	record *recorder
+	log    *slog.Logger
+	keep   time.Duration // state.keep; 0: for ever
+	mode   string        // how drafts are laid down; "" until the server was asked
 }
 
 // afterPass is called between two passes, by the goroutine that owns the mailbox. After a pass that drafted or failed it only
@@ -38,13 +37,25 @@ func (u *upkeep) afterPass(ctx context.Context, last agent.Last) {
 	if last.Err != nil || len(last.Result.Placed) > 0 || len(last.Result.Withdrawn) > 0 {
 		return
 	}
+	u.daily(ctx)
+}
+
+// daily does what is done once a day. What was erased must not come back with a backup, so the backup comes last; that it is
+// there says that the day's work is done, also to the next process.
+func (u *upkeep) daily(ctx context.Context) {
 	now := u.w.now()
-	if today := now.UTC().Format(time.DateOnly); u.keep > 0 && u.expired != today {
+	done, err := u.w.store.BackedUp(now)
+	if err != nil || done {
+		if err != nil {
+			u.log.Warn("no backup of the state", slog.Any("error", err))
+		}
+		return
+	}
+	if u.keep > 0 {
 		if _, err := u.w.agent.Expire(ctx, u.keep); err != nil {
 			u.log.Warn("texts of ended threads are kept longer than they should", slog.Any("error", err))
 			return
 		}
-		u.expired = today
 	}
 	made, err := u.w.store.Backup(ctx, now)
 	if err != nil {

@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,10 +29,10 @@ func (s *Store) Backup(ctx context.Context, now time.Time) (made bool, err error
 		return false, fmt.Errorf("back up the state: %w", err)
 	}
 	now = now.UTC()
-	path := filepath.Join(dir, now.Format(backupForm))
-	if _, err := os.Lstat(path); err == nil {
-		return false, nil
+	if done, err := s.BackedUp(now); err != nil || done {
+		return false, err
 	}
+	path := filepath.Join(dir, now.Format(backupForm))
 	half := filepath.Join(dir, "unfinished")
 	if err := os.RemoveAll(half); err != nil {
 		return false, fmt.Errorf("back up the state: %w", err)
@@ -55,6 +57,15 @@ func (s *Store) Backup(ctx context.Context, now time.Time) (made bool, err error
 		}
 	}
 	return true, nil
+}
+
+// BackedUp says whether the backup of today was made.
+func (s *Store) BackedUp(now time.Time) (bool, error) {
+	_, err := os.Lstat(filepath.Join(filepath.Dir(s.path), backupDir, now.UTC().Format(backupForm)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // backups gives the backups in a state directory, the newest first.

@@ -22,8 +22,8 @@ var (
 
 // damaged says what to do about a file that cannot be trusted any more.
 func damaged(path string, cause error) error {
-	return fmt.Errorf("%w: %s: %w; move it aside (with %s-wal and %s-shm, if they exist) and start again: the mailbox is read anew "+
-		"and drafts that lie there are found again; only holds, closes, notes and grades are lost", ErrDamaged, path, cause, path, path)
+	return fmt.Errorf("%w: %s: %w; `followupd run` or `followupd once` sets it aside and begins anew, with your words as far as they can be read; "+
+		"or move it aside (with %s-wal and %s-shm, if they exist): the mailbox is read again and drafts that lie there are found", ErrDamaged, path, cause, path, path)
 }
 
 // newer says what to do about a file whose schema this program does not know.

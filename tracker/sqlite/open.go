@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -122,7 +123,7 @@ func inspect(ctx context.Context, path string, wait time.Duration, knows int) er
 		return explain(path, err)
 	}
 	if verdict != "ok" {
-		return damaged(path, errors.New(verdict))
+		return damaged(path, errors.New(strings.Join(strings.Fields(verdict), " ")))
 	}
 	return nil
 }
