@@ -78,6 +78,7 @@ type Agent struct {
 	log     *slog.Logger
 	now     func() time.Time
 	threads *tracker.Mailbox
+	mailed  playbook.Mailings // which texts of the rep went to many
 
 	loaded  bool
 	forgets int64 // the store's count of forgettings when it was loaded

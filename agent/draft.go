@@ -226,7 +226,7 @@ func (a *Agent) request(ctx context.Context, st tracker.Standing, journal []trac
 	t := a.threads.Thread(st.Thread)
 	req := playbook.Request{
 		Thread: t, Standing: st, Contents: make(map[int64]*mail.Content), Rep: a.set.Rep,
-		Calendar: a.set.Policy.PaceOf(st).Calendar, Now: a.now(), Seed: seed(st),
+		Calendar: a.set.Policy.PaceOf(st).Calendar, Now: a.now(), Seed: seed(st), Mailed: a.mailed.Reach(t),
 	}
 	for _, l := range t.Messages {
 		c, err := a.store.Content(ctx, l.Row)

@@ -3,7 +3,9 @@ package agent
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"followupd/playbook"
 	"followupd/tracker"
 )
 
@@ -16,6 +18,9 @@ func (a *Agent) Foresee(ctx context.Context, all []tracker.Standing) error {
 	}
 	for i := range all {
 		st := &all[i]
+		if n := a.mailed.Reach(a.threads.Thread(st.Thread)); n > 0 {
+			st.Reasons = append(slices.Clone(st.Reasons), playbook.SentToMany(n))
+		}
 		if st.Next == nil || st.Next.Approach != "" || st.Silence == nil {
 			continue
 		}

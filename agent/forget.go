@@ -52,7 +52,7 @@ func (a *Agent) Forget(ctx context.Context, who mail.Address) (tracker.Erased, e
 // forgetAll drops what is held in memory, to be loaded anew.
 func (a *Agent) forgetAll() {
 	a.loaded = false
-	a.threads = tracker.NewMailbox(a.set.Policy, playbook.Situation)
+	a.threads, a.mailed = tracker.NewMailbox(a.set.Policy, playbook.Situation), playbook.Mailings{}
 	a.states = make(map[tracker.ThreadID]tracker.State)
 	a.log.Info("somebody was forgotten: the threads are loaded anew")
 }

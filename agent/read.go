@@ -46,7 +46,7 @@ func (a *Agent) Load(ctx context.Context) error {
 		} else {
 			s.Reading = a.judge(s, nil)
 		}
-		a.threads.Add(s)
+		a.add(s)
 		return nil
 	})
 	if err != nil {
@@ -54,6 +54,14 @@ func (a *Agent) Load(ctx context.Context) error {
 	}
 	a.loaded = true
 	return nil
+}
+
+// add takes a message into the threads.
+func (a *Agent) add(s tracker.Seen) {
+	a.threads.Add(s)
+	if a.set.Policy.Direction(s) == tracker.Out {
+		a.mailed.Note(s)
+	}
 }
 
 // judge says what a message is, with its body where that was read.
@@ -184,7 +192,7 @@ func (a *Agent) keep(ctx context.Context, f mail.Folder) func(mail.Batch) error 
 				}
 			}
 			s.Reading = a.judge(s, content)
-			a.threads.Add(s)
+			a.add(s)
 		}
 		if len(b.Items) > 0 {
 			a.log.Debug("folder read", slog.String("folder", f.Name), slog.Int("messages", len(b.Items)))
@@ -293,7 +301,7 @@ func (a *Agent) saveContent(ctx context.Context, row int64, c *mail.Content) err
 		}
 		s.HasBody = true
 		s.Reading = a.judge(s, c)
-		a.threads.Add(s)
+		a.add(s)
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ type conversation struct {
 	now       time.Time
 	placed    []tracker.Draft // Given
 	unstocked bool            // the library is empty
+	mailed    int             // to how many the rep sent the same text
 	excuses   int             // how often they put the rep off without a date
 	delayed   bool            // their last answer did
 }
@@ -135,6 +136,7 @@ func (p *Playbook) understand(r Request) *conversation {
 		c.written = "en"
 	}
 	c.talked = c.talked || c.situation == tracker.Meeting || c.situation == tracker.Voicemail || c.situation == tracker.Conference || len(c.notes) > 0
+	c.mailed = r.Mailed
 	c.excuses, c.delayed = putOff(r.Thread)
 	c.read()
 	return c

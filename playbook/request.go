@@ -17,6 +17,7 @@ type Request struct {
 	Notes     []tracker.Word          // on the prospects of this thread
 	Given     []tracker.Draft         // every draft ever placed for this person: nothing in it is repeated
 	Recent    []tracker.Draft         // the last drafts to anybody, newest first: openers vary
+	Mailed    int                     // to how many people a text of the rep in this thread went, see Mailings.Reach; 0: to these only
 	Rep       mail.Person
 	Signature string   // "" = none
 	Samples   []Sample // a few of the rep's latest mails elsewhere, for their style alone; none where nobody asks for them

@@ -347,6 +347,9 @@ func (c *conversation) why(ch choice) []string {
 	if c.delayed && (c.action == tracker.FollowUp || c.action == "") {
 		out = append(out, "asks for a date, because they put you off without one")
 	}
+	if c.mailed > 0 {
+		out = append(out, SentToMany(c.mailed))
+	}
 	if c.excuses > 1 && c.action == tracker.BreakUp {
 		out = append(out, fmt.Sprintf("thanks them and leaves the door open, because they put you off %d times", c.excuses))
 	}

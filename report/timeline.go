@@ -6,11 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"followupd/playbook"
 	"followupd/tracker"
 )
 
-// Timeline prints all that is known of a thread: where it stands and why, what was written, and the draft.
-func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracker.Word, zone *time.Location) error {
+// Timeline prints all that is known of a thread: where it stands and why, what was written, what the rep may do better, and
+// the draft. ours says of a message of the rep that it was a draft of ours.
+func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracker.Word, ours func(tracker.Linked) bool, zone *time.Location) error {
 	p := &printer{w: w}
 	p.line("%s", Clean(s.Subject))
 	p.line("  thread     %s", s.Thread)
@@ -20,7 +22,11 @@ func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracke
 	}
 	p.line("  prospects  %s", orDash(strings.Join(people, ", ")))
 	p.line("  state      %s", state(s))
-	p.line("  situation  %s   grade %s   follow-ups sent in this silence: %d", orDash(string(s.Situation)), orDash(s.Grade), s.Step)
+	situation := orDash(string(s.Situation))
+	if _, why := playbook.Situation(t); why != "" {
+		situation += " (" + Clean(why) + ")"
+	}
+	p.line("  situation  %s   grade %s   follow-ups sent in this silence: %d", situation, orDash(s.Grade), s.Step)
 	if s.Next != nil {
 		p.line("  next       %s, step %d, %s%s", s.Next.Action, s.Next.Step, Moment(s.Next.At, zone), approach(s.Next.Approach))
 	}
@@ -38,6 +44,13 @@ func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracke
 	}
 	for _, word := range words {
 		p.line("  %s  you      %s %s", Moment(word.At, zone), word.Kind, Clean(wordText(word, zone)))
+	}
+	if advice := playbook.CoachThread(t, ours); len(advice) > 0 {
+		p.line("")
+		p.line("For your next mail")
+		for _, a := range advice {
+			p.line("  - %s", Clean(a.String()))
+		}
 	}
 	if d := s.Draft; d != nil && d.Body != "" {
 		p.line("")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -33,6 +34,10 @@ func newShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			ours, err := drafted(c.Context(), w.store)
+			if err != nil {
+				return err
+			}
 			if a.json {
 				out := make([]report.Thread, 0, len(found))
 				for _, s := range found {
@@ -44,13 +49,26 @@ func newShow(a *app) *cobra.Command {
 				if i > 0 {
 					fmt.Fprintln(a.out)
 				}
-				if err := report.Timeline(a.out, s, w.agent.Thread(s.Thread), about(s, words), w.zone()); err != nil {
+				if err := report.Timeline(a.out, s, w.agent.Thread(s.Thread), about(s, words), ours, w.zone()); err != nil {
 					return err
 				}
 			}
 			return nil
 		},
 	}
+}
+
+// drafted tells which of the rep's messages were drafts of ours.
+func drafted(ctx context.Context, store tracker.Store) (func(tracker.Linked) bool, error) {
+	journal, err := store.Drafts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make(map[mail.MessageID]bool)
+	for _, d := range journal {
+		ids[d.MessageID] = d.MessageID != ""
+	}
+	return func(l tracker.Linked) bool { return ids[l.Message.ID] }, nil
 }
 
 // about gives the rep's words that concern a thread or one of its people.

@@ -122,7 +122,7 @@ var phraseRules = []phraseRule{
 		\bchasing (you|up|an answer|a reply|for)\b
 		\bany (luck|joy|movement|decision|verdict|reaction|change)( (on|with|about|regarding|yet|from|so far)|\?)
 		\b(has|have|is) there (been )?any (movement|news|progress|feedback|updates?|developments?)
-		\bstill on your (list|radar|agenda|mind|plate)
+		\b(this|it|that|these|i|we) (is |are |am |was |were )?still on your (list|radar|agenda|mind|plate)
 		\bthoughts\?
 		\b(in|ins) (erinnerung|gedachtnis) (zu )?(rufen|bringen)
 		\b(konnten|hatten|haben|konntest|hast) (sie|du) .{0,40}(schon|bereits|inzwischen|mittlerweile) .{0,20}(ansehen|anschauen|durchsehen|prufen|lesen|entscheiden|angesehen|gelesen|gepruft|entschieden)

@@ -50,6 +50,16 @@ func asks(text string) []Violation {
 	return nil
 }
 
+// HasNextStep says whether a text asks for something that can be answered.
+func HasNextStep(text string) bool {
+	for _, s := range prose.Sentences(withoutQuote(text)) {
+		if questionMark.MatchString(prose.WithoutLinks(s.Text)) {
+			return true
+		}
+	}
+	return request.MatchString(text)
+}
+
 // valueFirst holds a draft against value-first: what they get stands before what is asked of them.
 func valueFirst(text string) []Violation {
 	sentences := prose.Sentences(text)
@@ -73,13 +83,21 @@ func valueFirst(text string) []Violation {
 
 // readable holds a text against the length of sentence that a person on a telephone reads without going back.
 func readable(text string) []Violation {
-	const most = 45
+	const most, mean = 45, 28
 	var out []Violation
+	words, long := 0, 0
 	for _, s := range prose.Sentences(text) {
+		if n := prose.CountWords(s.Text); n > 5 { // greetings and signatures are no prose
+			words, long = words+n, long+1
+		}
 		if n := prose.CountWords(s.Text); n > most {
 			out = append(out, Violation{Rule: "readable", Where: s.Text, Line: s.Line,
 				Say: fmt.Sprintf("part this sentence of %d words into two", n), Source: "plain writing: one thought a sentence"})
 		}
+	}
+	if len(out) == 0 && long > 2 && words > mean*long {
+		out = append(out, Violation{Rule: "readable", Where: fmt.Sprintf("%d words a sentence", words/long),
+			Say: "write shorter sentences: twenty words or fewer on average", Source: "plain writing: one thought a sentence"})
 	}
 	return out
 }
