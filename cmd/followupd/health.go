@@ -15,6 +15,7 @@ import (
 	"followupd/imapwatch"
 	"followupd/mail"
 	"followupd/tracker"
+	"followupd/tracker/sqlite"
 )
 
 // healthName is the file in the state directory in which the daemon says how it fares. It is a file of its own, so that it
@@ -136,6 +137,14 @@ func (r *recorder) passed(last agent.Last, journal []tracker.Draft, mode string)
 		}
 		slices.SortFunc(h.Folders, func(a, b folderHealth) int { return strings.Compare(a.Name, b.Name) })
 	})
+}
+
+// newlyDamaged says that a pass failed because the state is damaged, for the first time in a row: if opening it anew finds
+// nothing to set aside, that is not tried over and over.
+func (r *recorder) newlyDamaged(err error) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return errors.Is(err, sqlite.ErrDamaged) && r.h.Pass.Failing == 1
 }
 
 // troubleKept is how many troubles are kept.

@@ -241,6 +241,40 @@ func TestRun_SetsADamagedStateAside(t *testing.T) {
 	}
 }
 
+func TestRun_SetsAsideAStateThatIsDamagedWhileItRuns(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Dovecot(t).User(t))
+	d.offer(lena)
+	p := d.start("run")
+	d.drafted(lena)
+	until(t, "the first backup, which folds the journal", func() bool {
+		files, err := filepath.Glob(filepath.Join(d.state(), "backup", "*.db"))
+		return err == nil && len(files) == 1
+	})
+	// The file under the running program becomes rubbish, as on a dying disk.
+	for _, name := range []string{"state.db", "state.db-wal"} {
+		path := filepath.Join(d.state(), name)
+		info, err := os.Stat(path)
+		if os.IsNotExist(err) {
+			continue // folded into the file
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteAt(bytes.Repeat([]byte{0xde, 0xad}, int(info.Size()/2)), 0); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+	}
+	d.answer(lena)
+	p.line(0, "state was damaged", "damaged-")
+	d.withdrawn(lena)
+}
+
 // canary is what a hostile stranger writes everywhere: it clears a screen, sets a title, turns text around, ends lines.
 const canary = "\x1b[2J\x1b]0;pwned\a\u202egnp.exe\u2066\u009b31m\u2028\x7f"
 

@@ -136,9 +136,6 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 	}
 	defer lock.Release()
 	record := newRecorder(cfg.State.Dir, cfg.Mailbox.Address, time.Now)
-	if err := openAnew(ctx, cfg.State.Dir, record, log); err != nil {
-		return err
-	}
 	defer func() {
 		if err := record.ended(); err != nil {
 			log.Warn("status is out of date", slog.Any("error", err))
@@ -151,6 +148,9 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 	defer stop()
 	watchers.Go(func() { watchConfig(watching, cfg, log, changed) })
 	for {
+		if err := openAnew(ctx, cfg.State.Dir, record, log); err != nil {
+			return err
+		}
 		next, err := a.watchWith(ctx, cfg, log, alive, started, changed, record)
 		if err != nil || next == nil {
 			return err
@@ -260,10 +260,15 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	// Ready means at work, not done: a server that cannot be reached, or a first reading of minutes, must not make systemd
 	// give up.
 	started(true)
+	damaged := false
 	keeper := &upkeep{w: w, record: record, log: log, keep: cfg.State.Keep}
 	err = w.agent.Run(inner, events, func(again time.Time) {
 		alive.beat(cfg.Mailbox.Address, again)
 		keeper.afterPass(inner, w.agent.Last())
+		if record.newlyDamaged(w.agent.Last().Err) {
+			damaged = true
+			stop() // to open it anew
+		}
 		// A pass leaves as much garbage as it pleases the collector to wait for, and then nothing happens for minutes. Giving
 		// it back costs some 30 ms of one processor at 20,000 messages.
 		w.store.Rest()
@@ -271,6 +276,9 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	})
 	stop()
 	watchers.Wait()
+	if next == nil && damaged && ctx.Err() == nil {
+		next = &cfg
+	}
 	return next, err
 }
 
