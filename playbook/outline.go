@@ -15,8 +15,9 @@ import (
 // may stand on, and the rules it must keep. Whoever writes, approach, asset, greeting and closing stay the playbook's.
 type Outline struct {
 	Text     Text   // as the playbook says it: the plan, and what is used where nobody says it better
-	Plan     string // Text between greeting and closing
+	Plan     string // Text between greeting and closing, but for Leave
 	Greeting string
+	Leave    string // the line that asks leave to write again, "" where the text has none: it stands last, as it is
 	Closing  string // with the signature
 	Language string // ISO 639-1 of the text
 	Facts    []Fact // what to recall, and the days that may be proposed
@@ -37,8 +38,11 @@ var factNames = []string{"On", "Topic", "Question", "Asked", "Claim", "You", "Ev
 // outline keeps what a candidate rests on.
 func (c *conversation) outline(r Request, cand candidate, text Text, greeting, closing, plan string, ground rules.Ground) Outline {
 	o := Outline{Text: text, Plan: plan, Greeting: greeting, Closing: closing, Language: c.written, Bounds: bounds(c.action), Ground: ground, signature: c.signature, recent: r.Recent}
-	data := c.data(cand.choice)
 	days := []string{plan}
+	if at := strings.LastIndex(plan, "\n\n"); at > 0 && slices.ContainsFunc(cand.took, asksPermission) {
+		o.Plan, o.Leave = plan[:at], plan[at+2:]
+	}
+	data := c.data(cand.choice)
 	for _, name := range factNames {
 		v, ok := data[name].(string)
 		if !ok {
@@ -59,12 +63,20 @@ func (c *conversation) outline(r Request, cand candidate, text Text, greeting, c
 
 // Body gives a whole follow-up out of what stands between greeting and closing.
 func (o Outline) Body(middle string) string {
-	return o.Greeting + "\n\n" + begin(middle, o.Greeting, o.Language) + "\n\n" + o.Closing
+	return o.text(middle) + "\n\n" + o.Closing
+}
+
+func (o Outline) text(middle string) string {
+	text := o.Greeting + "\n\n" + begin(middle, o.Greeting, o.Language)
+	if o.Leave != "" {
+		text += "\n\n" + o.Leave
+	}
+	return text
 }
 
 // Check holds what stands between greeting and closing against the house rules, the ground and the last drafts.
 func (o Outline) Check(middle string) []Violation {
-	whole := o.Greeting + "\n\n" + begin(middle, o.Greeting, o.Language) + "\n\n" + withoutSignature(o.Closing, o.signature)
+	whole := o.text(middle) + "\n\n" + withoutSignature(o.Closing, o.signature)
 	out := rules.Check(whole, o.Bounds, o.Ground)
 	if iso, sure := language.Guess(middle); sure && iso != o.Language {
 		out = append(out, Violation{Rule: "language", Say: "write in the language of the conversation, " + languageNames[o.Language], Source: "a person is answered in the language they write"})
