@@ -208,3 +208,26 @@ func TestForget_OneOfTwoEndsTheirThreadOnly(t *testing.T) {
 		t.Errorf("%d drafts, want the one to Bo alone", n)
 	}
 }
+
+func TestForget_ADraftOfALostStateIsNotTakenIn(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	if _, err, _ := w.pass(); err != nil || len(w.drafts()) != 1 {
+		t.Fatal(len(w.drafts()), err)
+	}
+	w.dir = t.TempDir()
+	a, stop := w.start()
+	if _, err := a.Forget(context.Background(), person); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if _, err, _ := w.pass(); err != nil {
+		t.Fatal(err)
+	}
+	if told := strings.TrimSpace(w.told()); told != "" {
+		t.Errorf("held of her: %q", told)
+	}
+	if n := len(w.drafts()); n != 1 {
+		t.Errorf("%d drafts lie in Drafts, want the old one, which is the rep's", n)
+	}
+}

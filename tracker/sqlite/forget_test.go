@@ -341,6 +341,9 @@ func TestOpenAnew(t *testing.T) {
 			if _, err := os.Stat(aside.File); err != nil {
 				t.Error(err)
 			}
+			if origin, err := s.Origin(t.Context(), now.Add(time.Hour)); err != nil || !origin.Recovered.Equal(now) {
+				t.Errorf("what was due by now would not wait for the rep: origin %+v, error %v", origin, err)
+			}
 			words, err := s.Words(t.Context())
 			if err != nil || len(words) != c.saved {
 				t.Errorf("words %v, error %v", words, err)
