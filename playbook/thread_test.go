@@ -1,7 +1,10 @@
 package playbook
 
 import (
+	"fmt"
+	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -78,20 +81,35 @@ func person(name string) []mail.Person {
 	return out
 }
 
+// loaded are the playbooks that tests share: loading one takes longer than a draft, and they never change.
+var (
+	loadedStarter = sync.OnceValues(func() (*Playbook, error) { return loadClean(samples.Library) })
+	loadedBare    = sync.OnceValues(func() (*Playbook, error) { return loadClean(nil) })
+)
+
+func loadClean(assets fs.FS) (*Playbook, error) {
+	p, problems, err := LoadFS(assets, nil)
+	if err == nil && len(problems) > 0 {
+		err = fmt.Errorf("%v", problems)
+	}
+	return p, err
+}
+
+// starter is the starter library, bare none.
 func starter(t testing.TB) *Playbook {
 	t.Helper()
-	p, problems, err := LoadFS(samples.Library, nil)
-	if err != nil || len(problems) > 0 {
-		t.Fatalf("the starter library does not load: %v %v", problems, err)
+	p, err := loadedStarter()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return p
 }
 
 func bare(t testing.TB) *Playbook {
 	t.Helper()
-	p, problems, err := LoadFS(nil, nil)
-	if err != nil || len(problems) > 0 {
-		t.Fatalf("the built-in texts do not load: %v %v", problems, err)
+	p, err := loadedBare()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return p
 }
