@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 
 	"followupd/mail"
 	"followupd/tracker"
@@ -27,30 +29,29 @@ func (a *Agent) Load(ctx context.Context) error {
 		return fmt.Errorf("read when watching began: %w", err)
 	}
 	a.origin = origin
-	bodies := make(map[int64]mail.Reading)
-	// Contents come first and are read against their headers below, so that only one body is in memory at a time.
-	contents := func(row int64, c *mail.Content) error {
-		seen, err := a.store.SeenRows(ctx, []int64{row})
-		if err != nil || len(seen) == 0 {
-			return err
-		}
-		bodies[row] = a.judge(seen[0], c)
-		return nil
-	}
-	if err := a.store.Contents(ctx, contents); err != nil {
-		return fmt.Errorf("read stored bodies: %w", err)
-	}
 	err = a.store.Seen(ctx, 0, func(s tracker.Seen) error {
-		if r, ok := bodies[s.Row]; ok {
-			s.Reading = r
-		} else {
-			s.Reading = a.judge(s, nil)
-		}
+		s.Reading = a.judge(s, nil)
 		a.add(s)
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("read stored messages: %w", err)
+	}
+	// Bodies come after all headers, so that each is judged by what lies around it, and one at a time, so that only one is in
+	// memory.
+	err = a.store.Contents(ctx, func(row int64, c *mail.Content) error {
+		seen, err := a.store.SeenRows(ctx, []int64{row})
+		if err != nil {
+			return err
+		}
+		for _, s := range seen {
+			s.Reading = a.judge(s, c)
+			a.add(s)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read stored bodies: %w", err)
 	}
 	a.loaded = true
 	return nil
@@ -62,13 +63,6 @@ func (a *Agent) add(s tracker.Seen) {
 	if a.set.Policy.Direction(s) == tracker.Out {
 		a.mailed.Note(s)
 	}
-}
-
-// judge says what a message is, with its body where that was read.
-func (a *Agent) judge(s tracker.Seen, c *mail.Content) mail.Reading {
-	m := s.Message
-	m.Content = c
-	return mail.Read(m, mail.Context{Received: s.Received, Me: a.set.Policy.Me, Outbound: a.set.Policy.Direction(s) == tracker.Out})
 }
 
 // read brings the store and the threads up to what the mailbox holds now.
@@ -246,10 +240,7 @@ func (a *Agent) readBodiesOf(ctx context.Context, rows []int64) error {
 		where[p][lies[0].UID] = row
 	}
 	for _, p := range order {
-		var uids []mail.UID
-		for uid := range where[p] {
-			uids = append(uids, uid)
-		}
+		uids := slices.Sorted(maps.Keys(where[p])) // in order of arrival: what was said before is known first
 		for len(uids) > 0 {
 			n := min(len(uids), bodiesAtOnce)
 			err := a.box.Bodies(ctx, p.folder, p.validity, uids[:n], func(b mail.Body) error {
