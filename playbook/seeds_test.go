@@ -230,7 +230,7 @@ func TestLoad_AFolderOfEverythingWrong(t *testing.T) {
 		}
 	}
 	const good = "---\nkind: insight\ntitle: Slots %d\nfits: [gate slots, queue %d]\n---\nSlots of half an hour keep the queue short.\n"
-	for i := range 5000 {
+	for i := range 500 { // five thousand are read in library's own test
 		put(fmt.Sprintf("a%04d.md", i), fmt.Sprintf(good, i, i))
 	}
 	put("broken.md", "---\nkind: insight\ntitle Slots\n---\nText.\n")
@@ -255,7 +255,7 @@ func TestLoad_AFolderOfEverythingWrong(t *testing.T) {
 		named = append(named, problem.File)
 	}
 	slices.Sort(named)
-	if got := strings.Join(named, " "); len(p.Assets()) != 5000 || got != "big.md binary.md broken.md twin.md" {
+	if got := strings.Join(named, " "); len(p.Assets()) != 500 || got != "big.md binary.md broken.md twin.md" {
 		t.Errorf("%d assets, problems with %s", len(p.Assets()), got)
 	}
 }
