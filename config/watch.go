@@ -94,15 +94,19 @@ func watch(ctx context.Context, paths []string, base string, state func() string
 	if err != nil {
 		return err
 	}
-	last := state()
-	if base != "" && last != base {
-		onChange()
-	}
-
 	var first time.Time // when the burst under way began; zero: none
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
 	defer timer.Stop()
+
+	last := base
+	if last == "" {
+		last = state()
+	} else if state() != last {
+		// It changed before the watch stood, or is being written right now: what counts is what it says when it rests.
+		first = time.Now()
+		timer.Reset(quiet)
+	}
 	for {
 		select {
 		case <-ctx.Done():
