@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"followupd/playbook"
 	"followupd/tracker"
 )
 
@@ -58,3 +59,27 @@ func (a *Agent) Coming(ctx context.Context, now, until time.Time) ([]tracker.Sta
 	}
 	return coming, nil
 }
+
+// Standing judges one thread at a moment, with the approach its next step would likely take; false where none has that id.
+// What other threads have to do with it (limits of the day, another draft for the same person) is left out.
+func (a *Agent) Standing(ctx context.Context, id tracker.ThreadID, at time.Time) (tracker.Standing, bool, error) {
+	if err := a.Load(ctx); err != nil {
+		return tracker.Standing{}, false, err
+	}
+	if a.threads.Thread(id) == nil {
+		return tracker.Standing{}, false, nil
+	}
+	facts, own, err := a.facts(ctx)
+	if err != nil {
+		return tracker.Standing{}, false, err
+	}
+	one := []tracker.Standing{a.threads.Judge(id, facts, at)}
+	overlayOwn(&one[0], own)
+	if err := a.overlayRefusals(ctx, one); err != nil {
+		return tracker.Standing{}, false, err
+	}
+	return one[0], true, a.Foresee(ctx, one)
+}
+
+// Assets gives the library in force.
+func (a *Agent) Assets() []playbook.Asset { return a.set.Playbook.Assets() }

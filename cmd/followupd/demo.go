@@ -19,6 +19,7 @@ import (
 	"followupd/imapwatch/memserver"
 	"followupd/playbook/samples"
 	"followupd/report"
+	"followupd/report/dashboard"
 	"followupd/tracker"
 )
 
@@ -65,7 +66,11 @@ func (a *app) demo(ctx context.Context, listen string, exit bool) error {
 	if err := deliver(server, stories); err != nil {
 		return err
 	}
-	path, err := demoConfig(dir, server.Addr().Port)
+	listens, err := freeListen(ctx)
+	if err != nil {
+		return err
+	}
+	path, err := demoConfig(dir, server.Addr().Port, listens)
 	if err != nil {
 		return err
 	}
@@ -94,6 +99,16 @@ func (a *app) demo(ctx context.Context, listen string, exit bool) error {
 	if exit || p.err != nil {
 		return p.err
 	}
+	keys, err := dashboard.OpenKeys(cfg.State.Dir)
+	if err != nil {
+		return err
+	}
+	link, err := keys.NewLink(time.Now())
+	if err != nil {
+		return err
+	}
+	p.say("  http://%s/login?link=%s: the dashboard, in a browser of this machine", listens, link)
+	p.say("  (the link works once; followupd dashboard -c %s prints another)", path)
 	p.say("")
 	p.say("followupd goes on watching: edit, send or delete a draft, answer as a prospect. Ctrl-C ends it.")
 	return a.watchAll(ctx, []config.Config{cfg})
@@ -122,7 +137,7 @@ func deliver(server *memserver.Server, stories []demo.Story) error {
 }
 
 // demoConfig writes the configuration and the library a user would write.
-func demoConfig(dir string, port int) (path string, err error) {
+func demoConfig(dir string, port int, listens string) (path string, err error) {
 	library := filepath.Join(dir, "library")
 	if err := os.CopyFS(library, fs.FS(samples.Library)); err != nil {
 		return "", fmt.Errorf("write the demo's library: %w", err)
@@ -153,14 +168,14 @@ hours = ""
 library = "library"
 
 [dashboard]
-listen = ""
+listen = %q
 
 [digest]
 to = "off"
 
 [state]
 dir = "state"
-`, demo.Address, demo.Name, demo.Signature, port, demoUser)
+`, demo.Address, demo.Name, demo.Signature, port, demoUser, listens)
 	path = filepath.Join(dir, "followupd.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return "", fmt.Errorf("write the demo's configuration: %w", err)

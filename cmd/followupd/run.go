@@ -183,10 +183,13 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 		default: // one is waiting already; a pass reads everything
 		}
 	}
+	shown := openBoard(inner, w)
+	watchers.Go(func() { shown.serve(inner) })
 	seen := make(chan imapwatch.Event, 1)
 	watchers.Go(func() {
 		w.box.Watch(inner, seen, func(s imapwatch.Status) {
 			logStatus(log, s)
+			shown.connected(s)
 			if err := record.connection(s); err != nil {
 				log.Warn("status is out of date", slog.Any("error", err))
 			}
@@ -264,6 +267,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	keeper := &upkeep{w: w, record: record, log: log, keep: cfg.State.Keep}
 	err = w.agent.Run(inner, events, func(again time.Time) {
 		alive.beat(cfg.Mailbox.Address, again)
+		shown.passed(w.agent.Last())
 		keeper.afterPass(inner, w.agent.Last())
 		if record.newlyDamaged(w.agent.Last().Err) {
 			damaged = true

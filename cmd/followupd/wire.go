@@ -86,7 +86,6 @@ func unbuilt(cfg config.Config) []string {
 	}
 	note(cfg.Content.Writer != "template", "content.writer", "this version writes from templates only")
 	note(cfg.Digest.To != config.DigestOff, "digest.to", "this version writes no digest")
-	note(cfg.Dashboard.Listen != "", "dashboard.listen", "this version serves no dashboard")
 	note(cfg.Signals.On(), "signals.listen", "this version receives no followed links")
 	return notes
 }

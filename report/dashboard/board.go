@@ -270,6 +270,9 @@ func (s *Server) next(st *tracker.Standing) string {
 	if st.Next == nil {
 		return ""
 	}
+	if st.State == tracker.Due {
+		return step(st.Next) + ", due since " + s.day(st.Next.At).Text
+	}
 	return step(st.Next) + " on " + s.day(st.Next.At).Text
 }
 

@@ -12,7 +12,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -59,8 +61,9 @@ type View struct {
 	Reaches   map[string]tracker.Reach
 }
 
-// Connection is what was last heard of the connection that waits for news.
+// Connection is what was last heard of a connection that waits for news.
 type Connection struct {
+	Name string // what it waits for
 	At   time.Time
 	OK   bool
 	What string
@@ -82,14 +85,16 @@ type Config struct {
 
 // Server is the dashboard of one mailbox.
 type Server struct {
-	cfg        Config
-	desk       Desk
-	view       atomic.Pointer[View]
-	connection atomic.Pointer[Connection]
-	news       *news
-	pages      pages
-	hosts      map[string]bool
-	cookie     string
+	cfg    Config
+	desk   Desk
+	view   atomic.Pointer[View]
+	news   *news
+	pages  pages
+	hosts  map[string]bool
+	cookie string
+
+	mu          sync.Mutex
+	connections []Connection // by Name
 }
 
 // New gives the dashboard of a mailbox.
@@ -104,7 +109,6 @@ func New(cfg Config, desk Desk) (*Server, error) {
 	}
 	s.cookie = cookieName(cfg.Hosts)
 	s.view.Store(&View{})
-	s.connection.Store(&Connection{})
 	return s, nil
 }
 
@@ -114,8 +118,17 @@ func (s *Server) Publish(v View) {
 	s.news.tell()
 }
 
-// Connected shows what was heard of the connection.
-func (s *Server) Connected(c Connection) { s.connection.Store(&c) }
+// Connected shows what was heard of a connection, in place of what was heard of it before.
+func (s *Server) Connected(c Connection) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, known := slices.BinarySearchFunc(s.connections, c, func(a, b Connection) int { return strings.Compare(a.Name, b.Name) })
+	if known {
+		s.connections[i] = c
+		return
+	}
+	s.connections = slices.Insert(s.connections, i, c)
+}
 
 // Handler gives the pages, with every guard before them.
 func (s *Server) Handler() http.Handler {

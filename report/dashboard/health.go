@@ -12,19 +12,22 @@ import (
 
 // healthPage is the body of the page.
 type healthPage struct {
-	Well       bool
-	Last       stamp
-	Ago        string
-	Again      stamp
-	Err, Hint  string
-	Connection string
-	ConnOK     bool
-	ConnWhen   stamp
-	Folders    []folderView
-	Drafts     []tally
-	States     []tally
-	Threads    int
-	Version    string
+	Well        bool
+	Last        stamp
+	Ago         string
+	Again       stamp
+	Err, Hint   string
+	Connections []connectionView
+	Folders     []folderView
+	Drafts      []tally
+	Threads     int
+	Version     string
+}
+
+type connectionView struct {
+	Name, What string
+	OK         bool
+	When       stamp
 }
 
 type folderView struct {
@@ -41,15 +44,20 @@ type tally struct {
 
 // health shows whether the machine does its work.
 func (s *Server) health(w http.ResponseWriter, r *http.Request) error {
-	view, conn := s.view.Load(), s.connection.Load()
+	view := s.view.Load()
 	drafts, err := s.desk.Drafts(r.Context())
 	if err != nil {
 		return err
 	}
 	page := healthPage{
 		Well: view.Err == "" && !view.At.IsZero(), Last: s.moment(view.At), Again: s.moment(view.Again), Err: report.Clean(view.Err), Hint: report.Clean(view.Hint),
-		Connection: report.Clean(conn.What), ConnOK: conn.OK, ConnWhen: s.moment(conn.At), Version: s.cfg.Version, Threads: len(view.Standings),
+		Version: s.cfg.Version, Threads: len(view.Standings),
 	}
+	s.mu.Lock()
+	for _, c := range s.connections {
+		page.Connections = append(page.Connections, connectionView{Name: report.Clean(c.Name), What: report.Clean(c.What), OK: c.OK, When: s.moment(c.At)})
+	}
+	s.mu.Unlock()
 	if !view.At.IsZero() {
 		page.Ago = s.ago(view.At)
 	}
