@@ -39,8 +39,12 @@ func newCheck(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			model, err := probeModel(ctx, cfg, log)
+			if err != nil {
+				return err
+			}
 			if a.json {
-				return report.JSON(a.out, checked(cfg.File, able, folders, len(book.Assets()), problems))
+				return report.JSON(a.out, checked(cfg.File, able, folders, len(book.Assets()), problems, model))
 			}
 			p := &lines{w: a.out}
 			p.say("configuration  %s is valid", cfg.File)
@@ -57,6 +61,7 @@ func newCheck(a *app) *cobra.Command {
 			for _, n := range able.Notes {
 				p.say("note           %s", report.Clean(n))
 			}
+			sayProbe(p, model)
 			p.say("library        %d assets in %s", len(book.Assets()), cfg.Content.Library)
 			for _, problem := range problems {
 				p.say("not used       %s:%d: %s", problem.File, problem.Line, report.Clean(problem.Text))
@@ -75,6 +80,7 @@ type check struct {
 	Folders      []checkFolder      `json:"folders"`
 	Assets       int                `json:"assets"`
 	Problems     []playbook.Problem `json:"problems"`
+	Model        *modelProbe        `json:"model,omitempty"`
 }
 
 type checkFolder struct {
@@ -83,9 +89,9 @@ type checkFolder struct {
 	Why  string    `json:"why"`
 }
 
-func checked(path string, able imapwatch.Abilities, folders []mail.Folder, assets int, problems []playbook.Problem) check {
+func checked(path string, able imapwatch.Abilities, folders []mail.Folder, assets int, problems []playbook.Problem, model *modelProbe) check {
 	c := check{
-		Config: path, Server: able.Server, Capabilities: able.Capabilities, Notes: able.Notes, Assets: assets,
+		Config: path, Server: able.Server, Capabilities: able.Capabilities, Notes: able.Notes, Assets: assets, Model: model,
 		Folders: []checkFolder{}, Problems: problems,
 	}
 	for _, f := range folders {

@@ -15,12 +15,13 @@ import (
 
 func newPreview(a *app) *cobra.Command {
 	var at string
+	var prompts bool
 	c := &cobra.Command{
 		Use:   "preview",
 		Short: "Shows the drafts a pass would lay down now, or at another time, whole; changes nothing",
 		Long: `preview reads the mailbox into a copy of what is stored, judges every thread as of now or of --at, and prints the drafts
 that a pass at that time would lay down. Neither the mailbox nor the stored state is changed.`,
-		Example: "  followupd preview\n  followupd preview --at 2027-01-11\n  followupd preview --at 2027-01-11T09:00:00+01:00 --json",
+		Example: "  followupd preview\n  followupd preview --at 2027-01-11\n  followupd preview --at 2027-01-11T09:00:00+01:00 --json\n  followupd preview --show-prompt",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
@@ -51,9 +52,20 @@ that a pass at that time would lay down. Neither the mailbox nor the stored stat
 				return err
 			}
 			defer w.close()
+			if prompts {
+				if w.words.model == nil {
+					return usagef("--show-prompt: content.writer is %q, so that nothing is sent anywhere", cfg.Content.Writer)
+				}
+				w.words.show = showPrompts(a.out)
+				w.set.Writer = w.words.writer(w.set.Playbook)
+				w.agent.SetSettings(w.set)
+			}
 			res, err := w.agent.Preview(ctx, when)
 			if err != nil {
 				return err
+			}
+			if prompts {
+				return nil
 			}
 			if a.json {
 				return report.JSON(a.out, previews(res, w.zone()))
@@ -62,6 +74,7 @@ that a pass at that time would lay down. Neither the mailbox nor the stored stat
 		},
 	}
 	c.Flags().StringVar(&at, "at", "", "another `time`: a day (its noon), or an RFC 3339 time")
+	c.Flags().BoolVar(&prompts, "show-prompt", false, "print every byte that would be sent to the language model instead; nothing is sent")
 	return c
 }
 
