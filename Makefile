@@ -7,7 +7,7 @@ LDFLAGS := -X main.version=$(VERSION)
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
 
-.PHONY: build demo test test-deps unit stories lint fmt bench eval eval-drafts generate clean
+.PHONY: build demo test test-deps unit stories lint fmt bench eval eval-drafts generate eval-writer clean
 
 build:
 	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/followupd
@@ -56,6 +56,12 @@ eval-drafts:
 CORPUS ?= ../shared/corpus
 eval:
 	@go run ./.ci/eval -corpus $(CORPUS) $(EVAL_ARGS)
+
+# The language model's gate, with a scripted endpoint: no faulty answer becomes a draft, sound ones do, nothing of third
+# parties leaves; and nothing that writes from templates knows of it.
+eval-writer:
+	@go test ./agent/llm -count=1 -v | grep -vE '^=== RUN|^ +(--- PASS|held_test.go:[0-9]+: [a-z]+: )'; exit $${PIPESTATUS[0]}
+	@! go list -deps ./agent ./playbook/... | grep -qx followupd/agent/llm
 
 clean:
 	rm -rf bin .cache

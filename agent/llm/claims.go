@@ -67,7 +67,7 @@ var families = sync.OnceValue(func() []family {
 			\b(ons (gesprek|telefoongesprek|telefoontje)|telefonisch|gesproken|gebeld|besproken)\b
 			\b(vårt samtal|samtalet|pratade|talades vid|på telefon|i telefon|diskuterade)\b`)},
 		{rule: "invented-meeting", any: true, say: "recall only what was written: say what the mail was about", words: rx(`
-			\b(our|the|that|your|last|recent|previous|first)( \w+){0,2} (meeting|meetings|visit|lunch|dinner|coffee|breakfast|get-together|encounter|session|tour|handshake)\b|\bsite visit\b
+			\b(our|the|that|your|last|recent|previous|first)( \w+){0,2} (meeting|meetings|visit|lunch|dinner|coffee|breakfast|get-together|encounter|session|tour|handshake)\b|\bsite visit\b|\bsh(ow|owed|owing|own) (me|us|you) (around|the|your)\b
 			\bwe (have |had |'ve |briefly |recently |first |last )*(met|saw each other|sat down|sat together|got together|bumped)\b|\bmet (you|with you|your)\b|\b(meeting|seeing|visiting) you\b|\bto (meet|see) you\b|\bsaw you\b|\bvisited\b|\bshook hands\b|\bintroduced to you\b
 			\b(at|from|during|after) (the|your|our|this year's|last year's) (\w+ )?(fair|conference|booth|stand|expo|exhibition|summit|event|seminar|trade show|show|webinar|workshop|dinner|reception|office)\b
 			\b(getroffen|kennengelernt|unser(em|en|es)? (treffen|termin|besuch|meeting)|begegnet|besucht|messe|besuch)\b
@@ -75,21 +75,25 @@ var families = sync.OnceValue(func() []family {
 			\b(nuestr[ao] (reunión|encuentro|visita|comida)|nos (conocimos|vimos|reunimos)|conocerle|conocerte|feria)\b
 			\b(onze (afspraak|ontmoeting|bespreking|lunch)|ontmoet|ontmoetten|kennisgemaakt|beurs)\b
 			\b(vårt möte|träffades|träffa dig|mötet|besöket|mässan)\b`)},
+		{rule: "invented-thanks", any: true, say: "thank for nothing that the material does not hold", words: rx(`
+			\b(thanks|thank you|grateful|appreciate|appreciated|pleasure|delighted|honou?red|enjoyed|enjoyable|(kind|nice|good|generous|great|lovely) of you)\b
+			\b(danke|dank|vielen dank|dankbar|gefreut|nett von ihnen|freundlich von ihnen)\b|\b(merci|reconnaissant|ravie?|aimable à vous)\b|\b(gracias|agradec\w+|encantad[ao]|amable de su)\b|\b(dank|bedankt|dankbaar|aardig van)\b|\b(tack|tacksam|uppskattade|snällt av)\b`)},
 		{rule: "invented-demo", say: "name only what the material names", offered: true, words: rx(`\b(demo|demos|demonstration|webinar|workshop|trial|trials|pilot|pilots|prototype|sandbox|test run|proof of concept|onboarding|training|seminar|roundtable)\b`)},
 		{rule: "invented-agreement", any: true, say: "claim no agreement that the material does not hold: ask instead", words: rx(`
 			\b(we|you|you and i|you've|we've|you had|we had) (have |had |already |both |kindly |verbally |just |all |then )*(agreed|promised|confirmed|accepted|approved|signed|committed|decided|chosen|settled|shook|arranged|scheduled|booked|ordered|requested|asked (us|me) to)\b
-			\bas (agreed|promised|requested|arranged|planned|announced|mentioned by you|you asked|you requested|you wished)\b|\bper your (request|instructions?)\b|\b(your|our) (agreement|promise|commitment|confirmation|acceptance|approval|order|decision|deal)\b|\bsigned\b|\bi promised\b|\bhanded over\b
+			\bas (agreed|promised|requested|arranged|planned|announced|mentioned by you|you asked|you requested|you wished)\b|\bper your (request|instructions?)\b|\b(your|our) (agreement|promise|commitment|confirmation|acceptance|approval|order|decision|deal)\b|\b(sign|signed|signing|signature|obliged|obligation|commit|binding)\b|\bi promised\b|\bhanded over\b
 			\b(vereinbart|zugesagt|versprochen|bestätigt|abgesprochen|zugestimmt|wie (gewünscht|erbeten)|ihre zusage|auf ihren wunsch|geeinigt|beauftragt)\b
 			\b(comme (convenu|promis|demandé|prévu)|convenu|votre accord|avez (accepté|confirmé|validé|promis))\b
 			\b(acordamos|acordado|como (prometí|pidió|pediste|acordamos|solicitó)|su confirmación|aceptó|confirmó|prometió)\b
 			\b(afgesproken|overeengekomen|beloofd|zoals gevraagd|bevestigd|toegezegd|akkoord)\b
 			\b(kom överens|kommit överens|lovade|lovat|bekräftade|bekräftat|godkände|på din begäran|enligt önskemål)\b`)},
 		{rule: "invented-promise", say: "promise nothing that the material does not: the plan's question is enough", words: rx(`
-			\b(i|we)( will|'ll| am going to| are going to| shall| am| are)( \w+)? (call|calling|ring|visit|visiting|book|booking|reserve|reserving|hold|holding|block|blocking|ship|shipping|deliver|delivering|invoice|pay|paying|refund|send someone|drop by|come by|stop by|waive|match|beat|guarantee|personally)\b
+			\b(i|we)( will|'ll| am going to| are going to| shall| am| are)( \w+)? (bring|bringing|come|coming|prepare|preparing|present|presenting|introduce|introducing|look after|take care|handle|put in|arrange|arranging|make sure|ensure|finish|do|call|calling|ring|visit|visiting|book|booking|reserve|reserving|hold|holding|block|blocking|ship|shipping|deliver|delivering|invoice|pay|paying|refund|send someone|drop by|come by|stop by|waive|match|beat|guarantee|personally)\b
 			\bi (have |'ve )?(already )?(booked|reserved|blocked|arranged|scheduled|instructed|prepared|reviewed|analy[sz]ed|calculated|compared|checked|looked (at|into|through)|gone through|went through|put together|set aside|asked (around|my|our|the|about)|spoken|informed|created|built|drawn up|drafted|attached|shared|forwarded|uploaded|sent)\b
 			\bwe('ve| have)? (already )?(booked|reserved|blocked|arranged|scheduled|prepared|reviewed|analy[sz]ed|calculated|compared|checked|set aside|put together|launched|opened|released|won|received|helped|supported|completed|delivered|shipped|saved)\b
 			\b(i|we)( have|'ve| had) (already |also |just |now |even )*(\w{2,}ed|left|put|made|written|taken|given|got|gotten|found|kept|chosen|done|brought|thought|begun|built|sent|seen|shown|won|met)\b
 			\bi( hereby| can| can now| do)? (confirm|accept|agree|declare|approve|authori[sz]e|promise|assure|certify|grant|undertake|commit|admit|vouch)\b
+			\b(you|he|she|it|they|\w+)( has| have|'ve|'s) (already |also |just |now |since )*(seen|read|received|looked|opened|noticed|found|begun|shown|become|grown|started|asked|agreed)\b
 			\b(you|your \w+) (will|'ll|would) (save|receive|get|earn|gain|recover|win)\b`)},
 		{rule: "invented-document", say: "name only documents that the material names, by the same word", offered: true, words: rx(`
 			\b(proposal|proposals|quote|quotation|offer|contract|agreement|nda|brochure|deck|slides|presentation|spreadsheet|report|reports|white ?paper|case study|case studies|study|studies|guide|guides|checklist|check-list|calculation|calculator|pdf|document|documents|file|files|data ?sheet|price list|catalogue|catalog|video|recording|minutes of|summary|survey|analysis|memo|template|invoice|spec|specification|business case|roadmap|playbook|handbook|newsletter|blog|article|post|podcast|questionnaire|form|mock-?up|folder|link to|dashboard|portal)s?\b
@@ -121,7 +125,7 @@ var families = sync.OnceValue(func() []family {
 			\b(gisteren|morgen|vandaag|vorige (week|maand)|volgende (week|maand)|onlangs|(dagen|weken) geleden|kerst|pasen|binnenkort|deze week|deze maand)\b
 			\b(igår|i går|imorgon|i morgon|idag|i dag|förra (veckan|månaden)|nästa (vecka|månad)|nyligen|häromdagen|för (några|två|tre) (dagar|veckor)|jul|påsk|snart|denna vecka|den här veckan)\b`)},
 		{rule: "invented-company-kept", say: "speak of other customers only as the material does", words: rx(`
-			\b(customers?|clients?|competitors?|peers|companies (like|such|of|in|that)|others in your|other (carriers|firms|companies|shippers|teams|forwarders|customers|clients|hauliers|terminals|ports)|award|awards|award-winning|certified|certification|iso|hundreds|dozens|thousands|millions|most of our|many of our|everyone|everybody|references?|reviews?|rated|industry leaders?|fortune|investors?|funding|study shows|research|experts?|statistics|patent|patented)\b
+			\b(customers?|clients?|competitors?|peers|companies (like|such|of|in|that)|others in your|other (carriers|firms|companies|shippers|teams|forwarders|customers|clients|hauliers|terminals|ports)|award|awards|award-winning|certified|certification|iso|hundreds|dozens|thousands|millions|most of our|many of our|everyone|everybody|every|nobody|no one|never|always|with us|references?|reviews?|rated|industry leaders?|fortune|investors?|funding|study shows|research|experts?|statistics|patent|patented)\b
 			\b(kunden|kunde|mitbewerber|wettbewerber|andere (unternehmen|firmen|speditionen|kunden)|auszeichnung|ausgezeichnet|zertifiziert|hunderte|dutzende|tausende|marktführer|referenzen|studien? zeig\w+|experten)\b
 			\b(clients?|concurrents?|d'autres (entreprises|sociétés|clients)|prix d'excellence|certifiée?s?|centaines|dizaines|milliers|références|experts)\b
 			\b(clientes?|competidores|otras (empresas|compañías)|premio|certificad[ao]s?|cientos|docenas|miles|líder|referencias|expertos)\b
@@ -129,7 +133,8 @@ var families = sync.OnceValue(func() []family {
 			\b(kunder|kunden|konkurrenter|andra (företag|bolag)|pris(belönt|vinnande)|certifierade?|hundratals|dussintals|tusentals|marknadsledande|referenser)\b`)},
 		{rule: "invented-knowledge", say: "know only what the material holds of them", words: rx(`
 			\b(i|we) (saw|read|noticed|heard|learned|learnt|found out|understand|gather|realise|realize|know (that|you|your|how)|hear|see|came across|was told|were told)\b|\b(congratulations|congrats|birthday|promotion|promoted|anniversary|linkedin|facebook|twitter|instagram|website|homepage|press release|in the news|annual report|job (ad|posting)|hiring|expansion|acquisition|merger|new role|new job|vacation|parental|illness|recovery|wedding|children|family|weather|hobby|football)\b
-			\b(my|our|your|the) (\w+ )?(colleagues?|boss|manager|ceo|cfo|director|assistant|partner|partners|engineers?|specialists?|lawyers?|procurement|finance|accountants?|founder|owner|board|head of \w+|wife|husband|friend)\b
+			\b(my|our|your|the) (\w+ )?(colleagues?|boss|manager|ceo|cfo|director|assistant|partner|partners|engineers?|specialists?|lawyers?|procurement|finance|accountants?|founder|owner|board|head of \w+|wife|husband|friend|desk|office|people|experts|staff|department|company|firm)\b
+			\b(against it|in favou?r|recommends?|recommended|supports? (it|this|us)|opposed|objects?|insists?|demands?)\b
 			\b(ich habe (gesehen|gelesen|gehört|erfahren|bemerkt)|glückwunsch|gratuliere|geburtstag|beförderung|kollegen?|kollegin|chef|chefin|geschäftsführer\w*|urlaub|website|webseite|presse)\b
 			\b(j'ai (vu|lu|appris|remarqué|entendu)|félicitations|anniversaire|collègues?|patron|directeur|directrice|vacances|site web|presse)\b
 			\b(he (visto|leído|oído|sabido|notado)|felicidades|enhorabuena|cumpleaños|colegas?|compañer[oa]s?|jefe|jefa|director|directora|vacaciones|sitio web|prensa)\b
@@ -146,9 +151,11 @@ var families = sync.OnceValue(func() []family {
 // offering finds a question that proposes something new: with an indefinite article or as an alternative.
 var offering = regexp.MustCompile(`(?i)\b(a|an|any|another|ein|eine|einen|einem|une?|un|una|een|ett|en)\b`)
 
-// keptFree finds what looks like a gift and is none: "I am keeping Wednesday free". byPhone finds how a talk may be proposed.
+// keptFree finds what looks like a gift and is none: "I am keeping Wednesday free". byPhone finds how a talk may be proposed, mayHave what
+// is left open.
 var (
 	keptFree = rx(`\bkeep(ing)?( [\w.,]+){1,7} free\b`)
+	mayHave  = rx(`\b(may|might|could) have\b`)
 	byPhone  = rx(`^(am telefon|telefonisch|au téléphone|por teléfono|på telefon|i telefon|by phone|(on|over|by) the phone)$`)
 	ofTheTwo = regexp.MustCompile(`(?i)\b(of|between) the two\b`)
 )
@@ -191,16 +198,18 @@ var (
 
 // material is what a text's claims are held against.
 type material struct {
-	trusted string          // what the rep, the notes, the asset and the plan say, in lower case
-	heard   string          // and what the prospects say
-	terms   map[string]bool // of both
-	own     map[string]bool // of trusted
-	figures map[string]bool // of trusted
-	theirs  map[string]bool // figures of the prospects
-	words   map[string]bool // of trusted
-	names   map[string]bool // words of the prospects
-	copied  map[string]bool // runs of six words of the prospects
-	mine    map[string]bool // those of trusted
+	trusted string                     // what the rep, the notes, the asset and the plan say, in lower case
+	heard   string                     // and what the prospects say
+	terms   map[string]bool            // of both
+	own     map[string]bool            // of trusted
+	figures map[string]bool            // of trusted
+	theirs  map[string]bool            // figures of the prospects
+	words   map[string]bool            // of trusted
+	names   map[string]bool            // words of the prospects
+	units   map[string]map[string]bool // what a number counts
+	named   map[string]bool            // names that only the prospects said
+	copied  map[string]bool            // runs of six words of the prospects
+	mine    map[string]bool            // those of trusted
 }
 
 func (p *prompt) material(o playbook.Outline) *material {
@@ -215,8 +224,16 @@ func (p *prompt) material(o playbook.Outline) *material {
 	theirs = append(theirs, p.ground.Prospects...)
 	t, h := strings.Join(trusted, "\n\n"), strings.Join(theirs, "\n\n")
 	m := &material{
-		trusted: lower(t), heard: lower(t + "\n\n" + h), terms: prose.TermSet(t + "\n" + h), own: prose.TermSet(t), figures: figures(t), theirs: figures(h), words: map[string]bool{}, names: map[string]bool{},
+		trusted: lower(t), heard: lower(t + "\n\n" + h), terms: prose.TermSet(t + "\n" + h), own: prose.TermSet(t), figures: figures(t), theirs: figures(h), words: map[string]bool{}, names: map[string]bool{}, named: map[string]bool{}, units: map[string]map[string]bool{},
 		copied: runs(h, 6), mine: runs(t, 6),
+	}
+	for _, s := range prose.Sentences(t + "\n\n" + h) {
+		for n, unit := range countedIn(s.Text) {
+			if m.units[n] == nil {
+				m.units[n] = map[string]bool{}
+			}
+			m.units[n][unit] = true
+		}
 	}
 	for _, w := range prose.Words(t + "\n" + strings.Join(p.ground.Names, "\n")) {
 		m.words[w] = true
@@ -227,6 +244,13 @@ func (p *prompt) material(o playbook.Outline) *material {
 	}
 	for _, w := range prose.Words(h) {
 		m.names[w] = true
+	}
+	for _, s := range prose.Sentences(h) {
+		for _, n := range names(s.Text, o.Language, func(w string, _ bool) bool { return m.words[w] }) {
+			for _, w := range prose.Words(s.Text[n.from:n.to]) {
+				m.named[w] = true
+			}
+		}
 	}
 	return m
 }
@@ -262,10 +286,6 @@ func (p *prompt) claims(middle string, o playbook.Outline) []playbook.Violation 
 		out = append(out, playbook.Violation{Rule: rule, Where: where, Line: s.Line, Say: say})
 	}
 	system := runs(p.system, 5)
-	for _, name := range names(prose.WithoutLinks(middle), o.Language, func(w string, _ bool) bool { return m.words[w] || m.names[w] }) {
-		w := prose.WithoutLinks(middle)[name.from:name.to]
-		out = append(out, playbook.Violation{Rule: "no-invented-name", Where: w, Say: "name only people, companies and things that the material holds, and begin sentences with a plain word"})
-	}
 	if where := address.FindString(middle); where != "" && !strings.Contains(m.trusted, strings.ToLower(where)) {
 		out = append(out, playbook.Violation{Rule: "no-address", Where: where, Say: "leave addresses out"})
 	}
@@ -279,7 +299,7 @@ func (p *prompt) claims(middle string, o playbook.Outline) []playbook.Violation 
 	}
 	asks := 0
 	for _, s := range prose.Sentences(prose.WithoutLinks(middle)) {
-		low := keptFree.ReplaceAllString(lower(s.Text), " ")
+		low := mayHave.ReplaceAllString(keptFree.ReplaceAllString(lower(s.Text), " "), "may ")
 		question := strings.ContainsAny(s.Text, "?？")
 		if question || asking.MatchString(strings.NewReplacer("please do not", "", "please don't", "").Replace(low)) && !easyAnswer.MatchString(low) {
 			if asks++; asks > 1 {
@@ -288,6 +308,13 @@ func (p *prompt) claims(middle string, o playbook.Outline) []playbook.Violation 
 		}
 		if question && secondAsk.MatchString(low) && !strings.Contains(m.trusted, low) {
 			wrong("one-ask", s, "", "ask one thing in it")
+		}
+		// Whom only the reader named is named only as what the reader said.
+		quoted := youSaid.MatchString(low)
+		for _, name := range names(s.Text, o.Language, func(w string, first bool) bool {
+			return m.words[w] || (quoted || first) && m.names[w] && !m.named[w] || quoted && m.names[w]
+		}) {
+			wrong("no-invented-name", s, s.Text[name.from:name.to], "name only people, companies and things that the material holds, and begin sentences with a plain word")
 		}
 		if foreign(s.Text, o.Language) {
 			wrong("language", s, "", "write in "+languageName(o.Language))
@@ -305,6 +332,10 @@ func (p *prompt) claims(middle string, o playbook.Outline) []playbook.Violation 
 			}
 		}
 		p.figuresOf(s, m, wrong)
+		p.units(s, m, wrong)
+		if !question {
+			p.proposed(s, low, o, m, wrong)
+		}
 		p.quotations(s, m, wrong)
 		for _, f := range families() {
 			for _, at := range f.words.FindAllStringIndex(low, 8) {
@@ -386,6 +417,70 @@ func (p *prompt) figuresOf(s prose.Sentence, m *material, wrong wrongFunc) {
 		}
 		wrong("no-invented-number", s, n, "give only figures that stand in the material, and none of the reader's as an offer of ours")
 		return
+	}
+}
+
+// light words stand between a number and what it counts.
+var light = set("of the them a an your our my such those these other most der die das von ihrer ihre ihren unserer davon de la les des van de het av")
+
+// units holds what a number counts against what it counts in the material: 300 invoices are no 300 disputes.
+func (p *prompt) units(s prose.Sentence, m *material, wrong wrongFunc) {
+	for n, unit := range countedIn(s.Text) {
+		if unit == "" || m.units[n][unit] {
+			continue
+		}
+		same := false
+		for known := range m.units[n] {
+			head := min(len(known), len(unit), 4)
+			same = same || head > 2 && known[:head] == unit[:head]
+		}
+		if !same && len(m.units[n]) > 0 {
+			wrong("no-invented-number", s, n+" "+unit, "let each figure count what it counts in the material")
+			return
+		}
+	}
+}
+
+// countedIn gives the numbers of a text, each with the first word after it that it may count, stemmed.
+func countedIn(text string) map[string]string {
+	out := map[string]string{}
+	words := strings.FieldsFunc(strings.ToLower(prose.WithoutLinks(text)), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:()", r) })
+	for i, w := range words {
+		w = strings.Trim(w, ".!?\"'")
+		// Small numbers in words also point back ("these five"), and are held by figuresOf alone.
+		n := ""
+		if figure.MatchString(w) {
+			n = figure.FindString(w)
+		}
+		if n == "" || strings.Contains(n, "/") {
+			continue
+		}
+		unit := ""
+		for _, next := range words[i+1 : min(i+4, len(words))] {
+			next = strings.Trim(next, ".!?\"'")
+			if !light[next] {
+				unit = prose.Stem(next)
+				break
+			}
+		}
+		out[n] = unit
+	}
+	return out
+}
+
+// proposing finds a statement that leaves a day open; plainly stated, a proposed day would be an appointment.
+var proposing = rx(`\b(could|would|can|may|might|if|keep|keeping|suggest|propose|free|either|könnte\w*|würde\w*|kann|falls|wenn|vorschlagen|schlage|frei|pourr\w+|puis|si|propose|libre|podr\w+|puedo|propongo|libre|kan|zou|als|stel|vrij|kunde|skulle|kan|om|föreslår|ledig)\b`)
+
+// proposed holds the days that are only proposed against being stated as settled.
+func (p *prompt) proposed(s prose.Sentence, low string, o playbook.Outline, m *material, wrong wrongFunc) {
+	if proposing.MatchString(low) || strings.Contains(lower(o.Plan), low) {
+		return
+	}
+	for _, f := range o.Facts {
+		if (f.Name == "Day" || f.Name == "OtherDay" || f.Name == "By") && strings.Contains(low, lower(f.Value)) {
+			wrong("invented-agreement", s, "", "ask whether the day suits instead of stating it")
+			return
+		}
 	}
 }
 
@@ -476,6 +571,8 @@ func allowance(question bool, lang string) int {
 		return 2
 	case question:
 		return 3
+	case lang == "en":
+		return 0
 	}
 	return 1
 }

@@ -107,7 +107,7 @@ var sound = map[string]pieces{
 			"After your mail of 25 October I asked which of your gates has the longest queue. You wrote of 40 trucks waiting at the north gate at six in the morning."},
 		[]string{"Since then your priorities may have changed, and that needs no explaining. If it is still a topic, I am keeping Wednesday 25 November free for the next step. If not, one word is enough.",
 			"If the queue at the north gate is still a topic, we can begin there with the first slots and see in six weeks what has changed. If it is over, one word is enough, and I will leave it at that.",
-			"Plans change and budgets move, so please do not feel that I need a reason. I am keeping Wednesday 25 November free, and we could agree on the next step then."},
+			"Plans and priorities change, so please do not feel that I need a reason. I am keeping Wednesday 25 November free, and we could agree on the next step then."},
 		[]string{"Which of the two is it?", "Which of your gates should go first?", "Is it still a topic for you?"}},
 	"hostile": {
 		[]string{"Your mail of 6 November asked what the audit costs, and I answered that it costs nothing until it finds something.",
@@ -149,14 +149,9 @@ func soundText(name string, n int) (recap, value, ask string) {
 }
 
 // real gives the tokens of a story the meaning that the mask gives them.
-func real(t testing.TB, name, text string) string {
+func real(t testing.TB, b *playbook.Playbook, made map[string]playbook.Outline, name, text string) string {
 	t.Helper()
-	r := stories[name].request()
-	o, err := book(t).Outline(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := compose(Config{}, r, o)
+	p := compose(Config{}, stories[name].request(), outlined(t, b, made, name, nil))
 	for token, original := range p.mask.back {
 		text = strings.ReplaceAll(text, token, original)
 	}
@@ -164,14 +159,9 @@ func real(t testing.TB, name, text string) string {
 }
 
 // masking gives the text of a story with its known names as the mask of that story has them.
-func masking(t testing.TB, b *playbook.Playbook, name, text string) string {
+func masking(t testing.TB, b *playbook.Playbook, made map[string]playbook.Outline, name, text string) string {
 	t.Helper()
-	r := stories[name].request()
-	o, err := b.Outline(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := compose(Config{}, r, o)
+	p := compose(Config{}, stories[name].request(), outlined(t, b, made, name, nil))
 	want := map[string]string{"NAME_1": "Nordfrakt"}
 	if name == "conference" {
 		want = map[string]string{"NAME_1": "Black Sea Logistics Conference", "NAME_2": "Nordfrakt"}
@@ -187,10 +177,11 @@ func masking(t testing.TB, b *playbook.Playbook, name, text string) string {
 func TestEvalWriter_SoundAnswersBecomeDrafts(t *testing.T) {
 	const all, least = 100, 95
 	b, became := book(t), 0
+	outlines := map[string]playbook.Outline{}
 	for i := range all {
 		name := storyNames[i%len(storyNames)]
 		recap, value, ask := soundText(name, (i/len(storyNames)*5+i)%27)
-		body := masking(t, b, name, recap+"\n\n"+value+"\n\n"+ask)
+		body := masking(t, b, outlines, name, recap+"\n\n"+value+"\n\n"+ask)
 		a := object(body)
 		switch i % 5 {
 		case 1:
@@ -201,7 +192,7 @@ func TestEvalWriter_SoundAnswersBecomeDrafts(t *testing.T) {
 			a = object(body + "\n\nBest regards\nAnna")
 		}
 		s := script(t, a)
-		text, err := s.model(5 * time.Second).Over(b).Write(stories[name].request())
+		text, err := s.model(5*time.Second).say(t.Context(), stories[name].request(), outlined(t, b, outlines, name, nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -297,14 +288,14 @@ type fault struct {
 	recent      []tracker.Draft
 }
 
-func faults(t testing.TB, b *playbook.Playbook) []fault {
+func faults(t testing.TB, b *playbook.Playbook, made map[string]playbook.Outline) []fault {
 	var out []fault
 	english := storyNames[:5]
 	n := 0
 	add := func(kind, story string, change func(recap, value, ask string) string) {
 		n++
 		recap, value, ask := soundText(story, n%27)
-		body := masking(t, b, story, change(recap, value, ask))
+		body := masking(t, b, made, story, change(recap, value, ask))
 		if n%4 == 0 {
 			out = append(out, fault{kind: kind, story: story, answer: said{content: body}})
 			return
@@ -367,9 +358,9 @@ func faults(t testing.TB, b *playbook.Playbook) []fault {
 			return r + "\n\n" + strings.ReplaceAll(v, "\n[LINK]", " it is short.") + "\n\n" + a
 		})
 		recap, value, ask := soundText(story, 4)
-		body := masking(t, b, story, recap+"\n\n"+value+"\n\n"+ask)
+		body := masking(t, b, made, story, recap+"\n\n"+value+"\n\n"+ask)
 		out = append(out, fault{kind: "false source", story: story, answer: object(body, claim{"we find what was billed wrongly", "the reader signed the contract in May"})})
-		out = append(out, fault{kind: "twin", story: story, answer: object(body), recent: []tracker.Draft{{Body: "Hello Jo,\n\n" + real(t, story, body) + "\n\nAnna", Created: now}}})
+		out = append(out, fault{kind: "twin", story: story, answer: object(body), recent: []tracker.Draft{{Body: "Hello Jo,\n\n" + real(t, b, made, story, body) + "\n\nAnna", Created: now}}})
 	}
 	names := make([]string, 0, len(transport))
 	for name := range transport {
@@ -382,9 +373,29 @@ func faults(t testing.TB, b *playbook.Playbook) []fault {
 	return out
 }
 
+// outlined gives the outline of a story, made once.
+func outlined(t testing.TB, b *playbook.Playbook, made map[string]playbook.Outline, name string, recent []tracker.Draft) playbook.Outline {
+	t.Helper()
+	o, ok := made[name]
+	if ok && recent == nil {
+		return o
+	}
+	r := stories[name].request()
+	r.Recent = recent
+	o, err := b.Outline(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if recent == nil {
+		made[name] = o
+	}
+	return o
+}
+
 func TestEvalWriter_NoFaultBecomesADraft(t *testing.T) {
 	b := book(t)
-	all := faults(t, b)
+	outlines := map[string]playbook.Outline{}
+	all := faults(t, b, outlines)
 	if len(all) < 200 {
 		t.Errorf("%d faults, want at least 200", len(all))
 	}
@@ -394,15 +405,12 @@ func TestEvalWriter_NoFaultBecomesADraft(t *testing.T) {
 		s := script(t, f.answer)
 		r := stories[f.story].request()
 		r.Recent = f.recent
-		plan, err := b.Write(r)
-		if err != nil {
-			t.Fatal(err)
-		}
+		o := outlined(t, b, outlines, f.story, f.recent)
 		timeout := 5 * time.Second
 		if f.kind == "slow" {
 			timeout = 200 * time.Millisecond
 		}
-		text, err := s.model(timeout).Over(b).Write(r)
+		text, err := s.model(timeout).say(t.Context(), r, o)
 		if err != nil {
 			t.Errorf("%s: the draft is lost: %v", f.kind, err)
 			continue
@@ -411,7 +419,7 @@ func TestEvalWriter_NoFaultBecomesADraft(t *testing.T) {
 			t.Errorf("%s: the model was not asked", f.kind)
 		}
 		reason := text.Why[len(text.Why)-1]
-		if text.Body != plan.Body || text.Template != plan.Template || !strings.HasPrefix(reason, "written from the template, because ") {
+		if text.Body != o.Text.Body || text.Template != o.Text.Template || !strings.HasPrefix(reason, "written from the template, because ") {
 			became++
 			t.Errorf("%s became a draft in %s:\n%s", f.kind, f.story, text.Body)
 		}

@@ -33,6 +33,11 @@ enough proof scale scales roughly broadly basis based pause busy desk priority p
 came come went gone ended fewer lower higher company companies another grow grows growing grew hard harder hardest easy easiest kept needed needs needing wanted wants happened happening helped showed managed
 respect reaches turned turning began begun stood stand step smallest biggest single whole possible certainty sense needed worked doing done taken took gave given found put set left said told wrote thought felt saw sent
 explanation explained explaining owe owes fine nice pleasant warm welcome gladly note moved stays stayed matter mattered settle clearly nearly almost away ahead behind instead anyway besides
+whatever whoever whichever whenever wherever itself themselves yourself yourselves myself ourselves herself himself rarely seldom sometimes often always usually mostly almost nearly already particularly especially entirely simply truly really merely
+gets getting got goes offer offered offers agree prove proves proved proving prefer preferred mean means meaning depend relies rely rest rests sense sensible sensibly reasonable reasonably ordinary certain certainly sure surely perhaps maybe otherwise meanwhile afterwards beforehand straight away once
+somewhere anywhere anything everything nothing someone anyone nobody none neither either both several few fewer little less least more most much many enough too very quite rather pretty somewhat hardly scarcely barely
+therefore thus hence because although though unless whether while whereas despite instead besides moreover also likewise similarly similar alike equally
+old older young tell tells telling lose loses losing win chance risk big bigger great greater
 decide weighing compare compares comparing judging thinking starting beginning narrowing bring bringing looking picking choosing knowing hearing knowing seeing reading
 vielleicht brauchen braucht brauchte schrieb schrieben geschrieben fragte fragten gefragt abweichen abweicht weicht nannte genannt ausgehen ausging zeigt zeigte begonnen begann ganzen dort dabei damals seitdem inzwischen
 hatte hatten wurde wurden gingen ging kam kamen blieb blieben stand standen lag lagen tat taten gab gaben nahm nahmen sah sahen hieß heißt wollte wollten konnte konnten mehr weniger gleich anders andere anderer anderes unternehmen firma

@@ -60,7 +60,7 @@ func compose(cfg Config, r playbook.Request, o playbook.Outline) *prompt {
 	}
 
 	greet, _, _ := strings.Cut(o.Closing, "\n")
-	spent := prose.CountWords(o.Greeting) + prose.CountWords(greet) + 2
+	spent := prose.CountWords(o.Greeting) + prose.CountWords(greet) + prose.CountWords(o.Leave) + 2
 	p.system = fmt.Sprintf(instructions, languageName(o.Language), max(o.Bounds.Min-spent+4, 15), o.Bounds.Max-spent-5)
 
 	var b strings.Builder

@@ -94,7 +94,12 @@ func (w *Writer) WriteContext(ctx context.Context, r playbook.Request) (playbook
 	if err != nil {
 		return playbook.Text{}, err
 	}
-	m, text := w.model, o.Text
+	return w.model.say(ctx, r, o)
+}
+
+// say is WriteContext for a text whose outline is known.
+func (m *Model) say(ctx context.Context, r playbook.Request, o playbook.Outline) (playbook.Text, error) {
+	text := o.Text
 	if who := m.cfg.never(r); who != "" {
 		text.Why = append(text.Why, fmt.Sprintf("written from the template: nothing of a thread with %s is sent to a model", who))
 		return text, nil
