@@ -277,11 +277,10 @@ func (c *conversation) familiar() bool {
 		for i, s := range prose.Sentences(text) {
 			words := strings.FieldsFunc(s.Text, notLetter)
 			for j, w := range words {
-				if j == 0 && i > 0 && c.written == "de" {
-					continue // "Sie" at the beginning of a sentence may be "they"
-				}
+				// "Sie" at the beginning of a sentence may be "they".
+				mayBeThey := j == 0 && i > 0 && c.written == "de"
 				switch {
-				case formalWords[c.written][w]:
+				case formalWords[c.written][w] && !mayBeThey:
 					formal++
 				case familiarWords[c.written][strings.ToLower(w)]:
 					informal++

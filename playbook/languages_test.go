@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -51,6 +52,20 @@ func TestWrite_SpeaksTheLanguageOfTheThread(t *testing.T) {
 					break
 				}
 			}
+		}
+	}
+}
+
+func TestWrite_DuAtTheBeginningOfASentenceIsFamiliar(t *testing.T) {
+	r := request(person("Uwe Köhler"), letter{days: 10, language: "de", subject: "Lieferung vor vier Uhr", text: "Hallo Uwe,\n\nkurz zur Lieferung. Du hast gesagt, dass die Filialen das Mehl vor vier Uhr brauchen. Welche Filialen haben einen Schlüsselkasten?\n\nAnna"})
+	for seed := range uint64(8) {
+		r.Seed = seed
+		text, err := bare(t).Write(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bad := regexp.MustCompile(`\b(Ihnen|Ihre[rmns]?|Sie)\b`).FindString(text.Body); bad != "" {
+			t.Errorf("the draft says %s to a friend:\n%s", bad, text.Body)
 		}
 	}
 }

@@ -105,7 +105,7 @@ func (p *Playbook) Outline(r Request) (Outline, error) {
 func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) []candidate {
 	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	bodies := slices.Clone(w.bodies[ch.approach])
-	if ch.match != nil && ch.approach != Nurture {
+	if ch.match != nil && ch.approach != Nurture && ch.approach != Personal {
 		bodies = append(bodies, w.bodies[assetFor]...)
 	}
 	rng.Shuffle(len(bodies), func(i, j int) { bodies[i], bodies[j] = bodies[j], bodies[i] })

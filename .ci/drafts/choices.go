@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
+	"followupd/playbook/library"
 	"os"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
-
-	"followupd/playbook/library"
 )
 
 // choiceFile is choices.toml.

@@ -2,14 +2,13 @@ package main
 
 import (
 	"fmt"
+	"followupd/playbook"
+	"followupd/playbook/prose"
+	"followupd/tracker"
 	"hash/fnv"
 	"os"
 	"slices"
 	"strings"
-
-	"followupd/playbook"
-	"followupd/playbook/prose"
-	"followupd/tracker"
 )
 
 // written is one draft and where it belongs.

@@ -2,13 +2,12 @@ package main
 
 import (
 	"fmt"
+	"followupd/playbook/rules"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"followupd/playbook/rules"
 )
 
 // lint measures the rules on words: how many of the bad sentences they find, how many of the good ones they flag. The
@@ -22,7 +21,8 @@ func (f *floors) lint(dir string, verbose bool) error {
 		floor float64
 		asked string
 	}{
-		{"bad.txt", true, 98, "asked for: 98 % of 300"}, {"good.txt", false, 99, "asked for: 99 % of 300 left alone"},
+		{"bad.txt", true, 98, "asked for: 98 % of 300"},
+		{"good.txt", false, 99, "asked for: 99 % of 300 left alone"},
 		{"bad-fresh.txt", true, freshBad, "nothing asked for: unusual wordings that no pattern was written for"},
 	} {
 		data, err := os.ReadFile(filepath.Join(dir, l.file))

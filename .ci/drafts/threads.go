@@ -2,15 +2,14 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"strconv"
-	"strings"
-	"time"
-
 	"followupd/mail"
 	"followupd/mail/language"
 	"followupd/playbook"
 	"followupd/tracker"
+	"os"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // story is one made-up thread of threads.txt.

@@ -146,17 +146,37 @@ func (g Ground) numbers(text string) []Violation {
 	return out
 }
 
-// names holds a text against no-invented-name: a capital inside a sentence names somebody or something, and that must
-// be known. German writes every noun so and is left out.
-func (g Ground) names(text string) []Violation {
-	if g.Language == "de" {
-		return nil
+// germanName finds what names somebody in German, where a capital alone does not: a title before, a legal form behind.
+var germanName = regexp.MustCompile(`\b(?:Herrn?|Frau|Dr\.|Prof\.|Firma|Familie) (?:Dr\. |Prof\. )?(\p{Lu}[\p{L}-]+)|(\p{Lu}[\p{L}-]+) (?:GmbH|AG|KG|SE|UG|e\.V\.)`)
+
+// germanNames is names for German.
+func (g Ground) germanNames(text string, known map[string]bool) []Violation {
+	var out []Violation
+	for i, line := range strings.Split(prose.WithoutLinks(text), "\n") {
+		for _, m := range germanName.FindAllStringSubmatch(line, 10) {
+			for _, part := range prose.Words(m[1] + " " + m[2]) {
+				if !known[part] {
+					out = append(out, Violation{Rule: "no-invented-name", Where: m[0], Line: i + 1, Source: adviceGround,
+						Say: "name only people and companies that the thread, your notes or the asset hold"})
+					break
+				}
+			}
+		}
 	}
+	return out
+}
+
+// names holds a text against no-invented-name: a capital inside a sentence names somebody or something, and that must
+// be known. German writes every noun so; there a title or a legal form tells.
+func (g Ground) names(text string) []Violation {
 	known := map[string]bool{"i": true, "ok": true}
 	for _, s := range g.all() {
 		for _, w := range prose.Words(s) {
 			known[w] = true
 		}
+	}
+	if g.Language == "de" {
+		return g.germanNames(text, known)
 	}
 	var out []Violation
 	for _, s := range prose.Sentences(prose.WithoutLinks(text)) {

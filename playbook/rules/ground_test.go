@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,5 +44,18 @@ func TestCheck_ValueStandsBeforeTheAsk(t *testing.T) {
 	text := "Hello Eva,\n\nWhich carriers do you use? The audit costs nothing until it finds something, and you keep everything that it finds in the first quarter of the year."
 	if diff := cmp.Diff([]string{"value-first"}, rulesOf(Check(text, Any, Ground{Names: []string{"Eva Novak"}}))); diff != "" {
 		t.Errorf("rules broken (-want +got):\n%s", diff)
+	}
+}
+
+func TestCheck_GermanNamesAreToldByTitleAndLegalForm(t *testing.T) {
+	g := Ground{Language: "de", Names: []string{"Lena Vogt", "Anna Berg"}, Asset: []string{"Die Nordfracht GmbH hat es getan."}}
+	for says, want := range map[string]bool{
+		"Frau Vogt kennt die Halle und das Tor.": false, "Die Nordfracht GmbH fing klein an.": false, "Das Lager und die Rampe sind frei.": false,
+		"Herr Meier kennt die Halle.": true, "Die Havn Logistik AG fing klein an.": true,
+	} {
+		broken := slices.Contains(rulesOf(Check("Guten Tag,\n\n"+says+"\n\nPasst das?", Any, g)), "no-invented-name")
+		if broken != want {
+			t.Errorf("%q: name called invented: %t, want %t", says, broken, want)
+		}
 	}
 }
