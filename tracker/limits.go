@@ -192,8 +192,8 @@ func (q *inquiry) pause() Pause {
 
 // talk finds when somebody of the prospects' companies last wrote in another conversation, and says it; zero: nobody did.
 func (q *inquiry) talk() (at time.Time, said string) {
-	var newest *record
-	var by who
+	newest := -1
+	var by mail.Address
 	var seen []circle
 	for _, p := range q.s.Prospects {
 		c := q.m.circle(q.m.byAddr[p.Address])
@@ -206,21 +206,26 @@ func (q *inquiry) talk() (at time.Time, said string) {
 				continue
 			}
 			for _, i := range q.m.parties[w].authored {
-				if r := &q.m.recs[i]; (newest == nil || r.received > newest.received) && q.elsewhere(r) {
-					newest, by = r, w
+				// A message may have several authors (From and Sender); ties go by what no order of arrival changes.
+				address := q.m.parties[w].address
+				if newest >= 0 && (i == newest && address >= by || i != newest && q.m.compare(i, newest) < 0) {
+					continue
+				}
+				if q.elsewhere(&q.m.recs[i]) {
+					newest, by = i, address
 				}
 			}
 		}
 	}
-	if newest == nil {
+	if newest < 0 {
 		return time.Time{}, ""
 	}
-	address := q.m.parties[by].address
-	said = string(address)
-	if !q.isPerson(address) {
+	said = string(by)
+	if !q.isPerson(by) {
 		said += ", of the same company,"
 	}
-	return newest.at(), said + " wrote to you on " + q.on(newest.at()) + " in another conversation"
+	at = q.m.recs[newest].at()
+	return at, said + " wrote to you on " + q.on(at) + " in another conversation"
 }
 
 // elsewhere says that a message is a person's, came since the rep's last mail here, and lies in another conversation.
