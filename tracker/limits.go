@@ -205,7 +205,8 @@ func (q *inquiry) talk() (at time.Time, said string) {
 			if q.m.parties[w].inside {
 				continue
 			}
-			for _, i := range q.m.parties[w].authored {
+			for _, index := range q.m.parties[w].authored {
+				i := int(index)
 				// A message may have several authors (From and Sender); ties go by what no order of arrival changes.
 				address := q.m.parties[w].address
 				if newest >= 0 && (i == newest && address >= by || i != newest && q.m.compare(i, newest) < 0) {
