@@ -85,6 +85,7 @@ type app struct {
 	configs   []string
 	json      bool
 	verbose   bool
+	calls     modelGate
 }
 
 func (a *app) logger() *slog.Logger {

@@ -27,6 +27,8 @@ type wired struct {
 	store *sqlite.Store
 	box   *imapwatch.Mailbox // nil: this command only looks at what is stored
 	agent *agent.Agent
+	set   agent.Settings
+	words *scribe // who writes the texts
 	log   *slog.Logger
 	now   func() time.Time
 }
@@ -84,7 +86,6 @@ func unbuilt(cfg config.Config) []string {
 			notes = append(notes, key+": "+what)
 		}
 	}
-	note(cfg.Content.Writer != "template", "content.writer", "this version writes from templates only")
 	note(cfg.Digest.To != config.DigestOff, "digest.to", "this version writes no digest")
 	note(cfg.Signals.On(), "signals.listen", "this version receives no followed links")
 	return notes
@@ -114,6 +115,12 @@ func (a *app) wire(ctx context.Context, cfg config.Config, stateDir string, log 
 		return nil, err
 	}
 	w := &wired{cfg: cfg, path: cfg.File, store: store, box: box, log: log, now: time.Now}
+	if w.words, err = newScribe(cfg, a.calls.open(), log); err != nil {
+		w.close()
+		return nil, err
+	}
+	set.Writer = w.words.writer(set.Playbook)
+	w.set = set
 	w.agent = agent.New(set, mailboxAdapter{box}, store, w.now, log)
 	return w, nil
 }
