@@ -8,7 +8,7 @@ import (
 	"followupd/mail"
 )
 
-// Mailbox holds every message seen, tied into threads. It is built anew from the store at start and kept up by Add; the
+// Mailbox holds every message seen that touches a conversation of the rep's, tied into threads. It is built anew from the store at start and kept up by Add; the
 // result is the same for any order of Add. Its methods are for one goroutine.
 type Mailbox struct {
 	policy  Policy
@@ -26,6 +26,7 @@ type Mailbox struct {
 	names map[ThreadID]int // a message of the rep's conversation that has, or last had, a name
 	graph graph
 	stale bool // the graph must be built anew
+	shelf shelf
 
 	strays  strays
 	touched map[circle]struct{} // correspondents of whom something changed
@@ -64,6 +65,7 @@ func NewMailbox(p Policy, situate func(*Thread) (Situation, string)) *Mailbox {
 		rows:     make(map[int64]int),
 		names:    make(map[ThreadID]int),
 		graph:    newGraph(),
+		shelf:    newShelf(),
 		strays:   newStrays(),
 		touched:  make(map[circle]struct{}),
 		moved:    make(map[node]struct{}),
@@ -82,6 +84,7 @@ func (m *Mailbox) SetPolicy(p Policy) {
 		r := &m.recs[i]
 		r.dir = p.Direction(*m.unpack(r))
 		m.file(i)
+		m.wake(i)
 	}
 	m.stale = true
 }
@@ -96,6 +99,7 @@ func (m *Mailbox) Add(s Seen) {
 		m.rows[s.Row] = i
 		m.recs = append(m.recs, r)
 		m.file(i)
+		m.wake(i)
 		m.link(i)
 		m.touch(i)
 		return
@@ -111,6 +115,7 @@ func (m *Mailbox) Add(s Seen) {
 	}
 	m.recs[i] = r
 	m.file(i)
+	m.wake(i)
 	if r.dir != old.dir || !slices.Equal(r.links, old.links) || r.id != old.id || r.base != old.base || r.index != old.index || r.received != old.received ||
 		old.rarely().original != 0 && old.rarely().original != r.rarely().original {
 		m.stale = true // a link may have gone, which a union cannot undo

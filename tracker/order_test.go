@@ -67,10 +67,17 @@ func anyPolicy() Policy {
 
 // picture is everything a Mailbox says, in a form that can be compared.
 func picture(m *Mailbox, rows int) []string {
-	var all []string
+	all := standingsOf(m)
 	for row := range rows {
 		all = append(all, fmt.Sprintf("%d in %s", row+1, m.Of(int64(row+1))))
 	}
+	slices.Sort(all)
+	return all
+}
+
+// standingsOf is what a Mailbox says of the rep's conversations.
+func standingsOf(m *Mailbox) []string {
+	var all []string
 	standings := m.JudgeAll(Facts{ReadAt: thursday}, thursday)
 	for _, s := range standings {
 		silence := int64(0)
@@ -122,6 +129,57 @@ func TestMailbox_IsTheSameForAnyOrderOfArrival(t *testing.T) {
 			t.Fatalf("after the same policy was set again it says something else:\n%s", diff)
 		}
 	})
+}
+
+func TestMailbox_TheShelfChangesNoStanding(t *testing.T) {
+	laidAside := 0
+	rapid.Check(t, func(t *rapid.T) {
+		all := anyMailbox(t)
+		want := NewMailbox(anyPolicy(), nil)
+		for _, s := range all {
+			want.Add(s)
+		}
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))
+		shuffled := slices.Clone(all)
+		random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		got := NewMailbox(anyPolicy(), nil)
+		takeDown := func() {
+			for rows := got.Called(); len(rows) > 0; rows = got.Called() {
+				for _, row := range rows {
+					got.Add(all[row-1])
+				}
+			}
+		}
+		for _, s := range shuffled {
+			if random.IntN(4) == 0 { // the header first, the body later
+				early := s
+				early.HasBody, early.Reading = false, mail.Reading{Kind: mail.KindHuman}
+				got.Take(early)
+			}
+			got.Take(s)
+			if random.IntN(3) == 0 {
+				takeDown()
+			}
+		}
+		takeDown()
+		if diff := cmp.Diff(standingsOf(want), standingsOf(got)); diff != "" {
+			t.Fatalf("with the shelf it says something else (-without +with):\n%s", diff)
+		}
+		laidAside += len(all) - len(got.recs)
+		wider := anyPolicy()
+		wider.Internal = append(wider.Internal, rapid.SampledFrom([]string{"nord.example", "sund.example"}).Draw(t, "ours, too"))
+		for _, p := range []Policy{wider, anyPolicy()} {
+			want.SetPolicy(p)
+			got.SetPolicy(p)
+			takeDown()
+			if diff := cmp.Diff(standingsOf(want), standingsOf(got)); diff != "" {
+				t.Fatalf("with the shelf it says something else under another policy (-without +with):\n%s", diff)
+			}
+		}
+	})
+	if laidAside == 0 {
+		t.Error("nothing was ever laid aside")
+	}
 }
 
 func TestMailbox_ChangedNamesEveryThreadThatStandsOtherwise(t *testing.T) {

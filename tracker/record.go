@@ -88,11 +88,11 @@ const (
 type symbols struct {
 	index map[string]sym
 	text  []string
-	shelf *strings.Builder // what keep fills
+	block *strings.Builder // what keep fills
 }
 
 func newSymbols() symbols {
-	return symbols{index: map[string]sym{"": 0}, text: []string{""}, shelf: new(strings.Builder)}
+	return symbols{index: map[string]sym{"": 0}, text: []string{""}, block: new(strings.Builder)}
 }
 
 func (s *symbols) get(text string) sym {
@@ -106,22 +106,22 @@ func (s *symbols) get(text string) sym {
 	return n
 }
 
-// shelf is how many bytes of text lie together.
-const shelf = 64 << 10
+// textBlock is how many bytes of text lie together.
+const textBlock = 64 << 10
 
 // keep copies a text, which may be a slice of a whole header, to where others lie. Strings on their own, allocated between
 // headers that soon go, would leave the heap full of holes: at 20,000 messages 11 MB of 36.
 func (s *symbols) keep(text string) string {
-	if len(text) > shelf/8 {
+	if len(text) > textBlock/8 {
 		return strings.Clone(text)
 	}
-	if s.shelf.Cap()-s.shelf.Len() < len(text) {
-		s.shelf = new(strings.Builder)
-		s.shelf.Grow(shelf)
+	if s.block.Cap()-s.block.Len() < len(text) {
+		s.block = new(strings.Builder)
+		s.block.Grow(textBlock)
 	}
-	from := s.shelf.Len()
-	s.shelf.WriteString(text) // within what was grown, so earlier texts stay where they are
-	return s.shelf.String()[from:]
+	from := s.block.Len()
+	s.block.WriteString(text) // within what was grown, so earlier texts stay where they are
+	return s.block.String()[from:]
 }
 
 func (r *record) at() time.Time { return time.UnixMicro(r.received).UTC() }
