@@ -81,7 +81,10 @@ type Agent struct {
 	mailed  playbook.Mailings // which texts of the rep went to many
 
 	loaded  bool
-	forgets int64 // the store's count of forgettings when it was loaded
+	forgets int64   // the store's count of forgettings when it was loaded
+	stored  bool    // messages above taken were stored that are not in the threads
+	taken   int64   // the last row that was taken in
+	again   []int64 // rows at or below it that changed since
 	origin  tracker.Origin
 	states  map[tracker.ThreadID]tracker.State // as last judged, to tell what changed
 	failing failing                            // APPENDs that came to nothing, one after the other

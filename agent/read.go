@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -11,49 +12,109 @@ import (
 	"followupd/tracker"
 )
 
-// Load takes everything the store holds into memory, once, and again after somebody was forgotten. Nothing it builds is a fact: it can be thrown away.
+// Load takes what the store holds and is not in memory yet: everything at first and after somebody was forgotten, then what
+// was stored since. Nothing it builds is a fact: it can be thrown away.
 func (a *Agent) Load(ctx context.Context) error {
 	forgets, err := a.store.Forgets(ctx)
 	if err != nil {
 		return err
 	}
-	if a.loaded && forgets == a.forgets {
-		return nil
-	}
-	if a.loaded {
+	if a.loaded && forgets != a.forgets {
 		a.forgetAll()
 	}
-	a.forgets = forgets
-	origin, err := a.store.Origin(ctx, a.now())
-	if err != nil {
-		return fmt.Errorf("read when watching began: %w", err)
-	}
-	a.origin = origin
-	err = a.store.Seen(ctx, 0, func(s tracker.Seen) error {
-		s.Reading = a.judge(s, nil)
-		a.add(s)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read stored messages: %w", err)
-	}
-	// Bodies come after all headers, so that each is judged by what lies around it, and one at a time, so that only one is in
-	// memory.
-	err = a.store.Contents(ctx, func(row int64, c *mail.Content) error {
-		seen, err := a.store.SeenRows(ctx, []int64{row})
-		if err != nil {
-			return err
+	if !a.loaded {
+		a.forgets = forgets
+		a.stored, a.taken, a.again = true, 0, nil
+		if a.origin, err = a.store.Origin(ctx, a.now()); err != nil {
+			return fmt.Errorf("read when watching began: %w", err)
 		}
-		for _, s := range seen {
-			s.Reading = a.judge(s, c)
-			a.add(s)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read stored bodies: %w", err)
+	}
+	if err := a.takeIn(ctx); err != nil {
+		return err
 	}
 	a.loaded = true
+	return nil
+}
+
+// takeIn takes the messages that were stored since the last time into the threads: all headers, then the bodies that were
+// read, one at a time, so that each is judged with what lies around it and only one is in memory.
+func (a *Agent) takeIn(ctx context.Context) error {
+	var bodies []int64
+	if a.stored {
+		var err error
+		if bodies, err = a.takeNew(ctx); err != nil {
+			return fmt.Errorf("read stored messages: %w", err)
+		}
+	}
+	if err := a.takeRows(ctx, a.again); err != nil {
+		return err
+	}
+	for rows := a.threads.Called(); len(rows) > 0; rows = a.threads.Called() {
+		if err := a.takeRows(ctx, rows); err != nil {
+			return err
+		}
+	}
+	if err := a.takeRows(ctx, bodies); err != nil {
+		return err
+	}
+	a.stored, a.again = false, nil
+	return nil
+}
+
+// atOnce is how many headers pass from the store to the threads together.
+const atOnce = 256
+
+// takeNew takes in the headers of messages above those that were, and gives the rows of those with a body. The store reads on
+// while they are judged: at 20,000 messages the two take about as long.
+func (a *Agent) takeNew(ctx context.Context) (bodies []int64, err error) {
+	read, failed := make(chan []tracker.Seen, 2), make(chan error, 1)
+	go func() {
+		some := make([]tracker.Seen, 0, atOnce)
+		err := a.store.Seen(ctx, a.taken, func(s tracker.Seen) error {
+			if some = append(some, s); len(some) == atOnce {
+				read <- some
+				some = make([]tracker.Seen, 0, atOnce)
+			}
+			return nil
+		})
+		read <- some
+		close(read)
+		failed <- err
+	}()
+	last := a.taken
+	for some := range read {
+		for _, s := range some {
+			last = s.Row
+			if a.threads.Shelve(s) {
+				continue
+			}
+			s.Reading = a.judge(s, nil)
+			a.add(s)
+			if s.HasBody || s.Outdated {
+				bodies = append(bodies, s.Row)
+			}
+		}
+	}
+	if err := <-failed; err != nil {
+		return nil, err // what was taken in so far is taken in again
+	}
+	a.taken = last
+	return bodies, nil
+}
+
+// takeRows takes in the messages named, with their bodies.
+func (a *Agent) takeRows(ctx context.Context, rows []int64) error {
+	const atOnce = 16 // bodies in memory
+	for some := range slices.Chunk(rows, atOnce) {
+		seen, err := a.store.SeenRows(ctx, some)
+		if err != nil {
+			return fmt.Errorf("read back what was stored: %w", err)
+		}
+		for _, s := range seen {
+			s.Reading = a.judge(s, s.Message.Content)
+			a.add(s)
+		}
+	}
 	return nil
 }
 
@@ -87,6 +148,8 @@ func (a *Agent) read(ctx context.Context) error {
 		return err
 	}
 	a.draftsChanged = false
+	// Sent first: whom the rep wrote to decides which of the others' mail matters.
+	slices.SortStableFunc(changed, func(f, g mail.Folder) int { return cmp.Compare(readFirst(f), readFirst(g)) })
 	for _, f := range changed {
 		if f.Role == mail.RoleDrafts {
 			a.draftsChanged = true
@@ -97,6 +160,9 @@ func (a *Agent) read(ctx context.Context) error {
 			return fmt.Errorf("read folder %q: %w", f.Name, err)
 		}
 	}
+	if err := a.takeIn(ctx); err != nil {
+		return err
+	}
 	if err := a.readBodies(ctx); err != nil {
 		return err
 	}
@@ -106,6 +172,14 @@ func (a *Agent) read(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// readFirst gives the place of a folder in the order of reading.
+func readFirst(f mail.Folder) int {
+	if f.Role == mail.RoleSent {
+		return 0
+	}
+	return 1
 }
 
 // tail reads, right before a draft is laid down, what arrived since in every folder where an answer could hide: the
@@ -152,6 +226,9 @@ func (a *Agent) tail(ctx context.Context, st tracker.Standing) (thrown map[strin
 			return nil, err
 		}
 	}
+	if err := a.takeIn(ctx); err != nil {
+		return nil, err
+	}
 	return thrown, a.readBodies(ctx)
 }
 
@@ -167,27 +244,19 @@ func (a *Agent) answering() []mail.Folder {
 	return list
 }
 
-// keep stores a batch of a folder and takes it into the threads.
+// keep stores a batch of a folder, to be taken into the threads when all is read.
 func (a *Agent) keep(ctx context.Context, f mail.Folder) func(mail.Batch) error {
 	return func(b mail.Batch) error {
 		rows, err := a.store.SaveBatch(ctx, f, b, a.now())
 		if err != nil {
 			return fmt.Errorf("store what folder %q holds: %w", f.Name, err)
 		}
-		seen, err := a.store.SeenRows(ctx, rows)
-		if err != nil {
-			return fmt.Errorf("read back what folder %q holds: %w", f.Name, err)
-		}
-		for _, s := range seen {
-			var content *mail.Content
-			if s.HasBody {
-				if content, err = a.store.Content(ctx, s.Row); err != nil {
-					return fmt.Errorf("read a stored body: %w", err)
-				}
+		for _, row := range rows {
+			if row <= a.taken {
+				a.again = append(a.again, row)
 			}
-			s.Reading = a.judge(s, content)
-			a.add(s)
 		}
+		a.stored = a.stored || len(rows) > 0
 		if len(b.Items) > 0 {
 			a.log.Debug("folder read", slog.String("folder", f.Name), slog.Int("messages", len(b.Items)))
 		}
@@ -290,7 +359,7 @@ func (a *Agent) saveContent(ctx context.Context, row int64, c *mail.Content) err
 		if err := a.store.SaveContent(ctx, row, c); err != nil {
 			return fmt.Errorf("store a body: %w", err)
 		}
-		s.HasBody = true
+		s.HasBody, s.Message.Content = true, c
 		s.Reading = a.judge(s, c)
 		a.add(s)
 	}

@@ -30,9 +30,10 @@ type Seen struct {
 	Row      int64         // the store's name for it; grows with time of arrival in the store
 	Folders  []mail.Folder // every folder it was ever seen in
 	Received time.Time     // the server's time (INTERNALDATE), the earliest of its copies; zero never happens: the store falls back to Date, then to the time it was read
-	Message  mail.Message  // Content is loaded apart (Store.Content), nil here until the body was read
+	Message  mail.Message  // Content is nil while the body was not read, or not asked for
 	Reduced  bool          // it named somebody whom the rep had forgotten: the header was written anew, of the body the verdict is kept
-	HasBody  bool          // the body has been read and Content can be loaded
+	HasBody  bool          // the body has been read, by a program that reads as this one does (mail.ContentVersion)
+	Outdated bool          // there is a Content, but of an older program's reading: HasBody is false
 	Reading  mail.Reading  // what it is; of the header alone while HasBody is false. NewText is kept for short
 }
 

@@ -131,6 +131,15 @@ func TestMailbox_IsTheSameForAnyOrderOfArrival(t *testing.T) {
 	})
 }
 
+// asStored gives a message as the store knows it before its body is read: not judged, and a report by its header.
+func asStored(s Seen) Seen {
+	if s.Reading.Kind == mail.KindBounce {
+		s.Message.Signs = map[string][]string{"Content-Type": {"multipart/report; report-type=delivery-status"}}
+	}
+	s.Reading, s.HasBody = mail.Reading{}, false
+	return s
+}
+
 func TestMailbox_TheShelfChangesNoStanding(t *testing.T) {
 	laidAside := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -143,6 +152,11 @@ func TestMailbox_TheShelfChangesNoStanding(t *testing.T) {
 		shuffled := slices.Clone(all)
 		random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		got := NewMailbox(anyPolicy(), nil)
+		take := func(s Seen) {
+			if !got.Shelve(asStored(s)) {
+				got.Add(s)
+			}
+		}
 		takeDown := func() {
 			for rows := got.Called(); len(rows) > 0; rows = got.Called() {
 				for _, row := range rows {
@@ -154,9 +168,9 @@ func TestMailbox_TheShelfChangesNoStanding(t *testing.T) {
 			if random.IntN(4) == 0 { // the header first, the body later
 				early := s
 				early.HasBody, early.Reading = false, mail.Reading{Kind: mail.KindHuman}
-				got.Take(early)
+				take(early)
 			}
-			got.Take(s)
+			take(s)
 			if random.IntN(3) == 0 {
 				takeDown()
 			}

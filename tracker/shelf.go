@@ -64,7 +64,6 @@ func (s *shelf) keys(m *Seen) []uint32 {
 		}
 	}
 	add(keyID, string(msg.ID))
-	add(keyID, string(m.Reading.Original))
 	add(keyIndex, msg.ThreadIndex)
 	for _, ids := range [][]mail.MessageID{msg.InReplyTo, msg.References} {
 		for _, id := range ids {
@@ -134,19 +133,18 @@ func (s *shelf) called() (rows []int64) {
 	return slices.Compact(rows)
 }
 
-// Take takes a message in as Add does if it touches a conversation of the rep's, and lays it on the shelf otherwise. Called
-// has to be asked afterwards.
-func (m *Mailbox) Take(s Seen) {
+// Shelve lays a message on the shelf if it touches no conversation of the rep's, as far as is known now; false: it is to be
+// judged and added. Called has to be asked when all have come.
+func (m *Mailbox) Shelve(s Seen) bool {
 	if _, known := m.rows[s.Row]; known || m.mustKeep(&s) {
-		m.Add(s)
-		return
+		return false
 	}
 	keys := m.shelf.keys(&s)
 	if slices.ContainsFunc(keys, m.shelf.isLive) {
-		m.Add(s)
-		return
+		return false
 	}
 	m.shelf.put(s.Row, keys)
+	return true
 }
 
 // Called gives the rows of messages on the shelf that matter by now. They are to be taken in with Add, and then it is to be
@@ -158,11 +156,11 @@ func (m *Mailbox) Called() []int64 {
 	})
 }
 
-// mustKeep says that a message is never laid aside: the rep's own (by any policy), a report of failed delivery, a draft
-// of ours, and what has no id, so that its copies are known by other things.
+// mustKeep says that a message is never laid aside: the rep's own (by any policy), what may report a failed delivery, a draft
+// of ours, what mattered once so that its body was read, and what has no id, so that its copies are known by other things.
 func (m *Mailbox) mustKeep(s *Seen) bool {
 	return s.Row > math.MaxUint32 || s.Message.ID == "" || s.Message.DraftKey != "" ||
-		s.Reading.Kind == mail.KindBounce || len(s.Reading.Failed) > 0 ||
+		s.HasBody || s.Outdated || mail.MayReport(s.Message) ||
 		slices.ContainsFunc(s.Folders, func(f mail.Folder) bool { return f.Role == mail.RoleSent || f.Role == mail.RoleDrafts }) ||
 		m.policy.Direction(*s) == Out
 }

@@ -23,7 +23,7 @@ type Store interface {
 	MarkRead(ctx context.Context, folder string, at time.Time) error
 
 	// Seen gives messages in order of Row: those above after, or exactly the rows named. The Message is parsed from its
-	// stored header; Reading is left empty.
+	// stored header; SeenRows brings its Content along, as Content gives it. Reading is left empty.
 	Seen(ctx context.Context, after int64, each func(Seen) error) error
 	SeenRows(ctx context.Context, rows []int64) ([]Seen, error)
 	// Lies gives where a message lies now, for fetching its body: folder and UID pairs, best first.
@@ -31,7 +31,7 @@ type Store interface {
 	// SaveContent and Content keep what a body holds. Content gives nil where none was read.
 	SaveContent(ctx context.Context, row int64, content *mail.Content) error
 	Content(ctx context.Context, row int64) (*mail.Content, error)
-	// Contents walks all contents in order of row, for judging anew at start.
+	// Contents walks all contents in order of row.
 	Contents(ctx context.Context, each func(row int64, content *mail.Content) error) error
 
 	// Drafts gives the journal, oldest first. SaveDraft inserts or replaces by Key, durable (synchronous=FULL) when it returns.

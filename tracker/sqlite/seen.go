@@ -17,7 +17,7 @@ import (
 // Seen gives the messages above a row, in order of Row. each may use the store; what it writes is not seen by this walk.
 func (s *Store) Seen(ctx context.Context, after int64, each func(tracker.Seen) error) error {
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		return walkSeen(ctx, tx, `m.row > ?`, after, each)
+		return walkSeen(ctx, tx, `m.row > ?`, "NULL", after, each)
 	})
 	if err != nil {
 		return fmt.Errorf("walk messages: %w", err)
@@ -36,7 +36,7 @@ func (s *Store) SeenRows(ctx context.Context, rows []int64) ([]tracker.Seen, err
 	}
 	var seen []tracker.Seen
 	err = s.read(ctx, func(tx *sql.Tx) error {
-		return walkSeen(ctx, tx, `m.row IN (SELECT value FROM json_each(?))`, string(list), func(one tracker.Seen) error {
+		return walkSeen(ctx, tx, `m.row IN (SELECT value FROM json_each(?))`, "c.body", string(list), func(one tracker.Seen) error {
 			seen = append(seen, one)
 			return nil
 		})
@@ -47,22 +47,22 @@ func (s *Store) SeenRows(ctx context.Context, rows []int64) ([]tracker.Seen, err
 	return seen, nil
 }
 
-// seenQuery asks for the messages for which a condition on m holds. Its first argument is mail.ContentVersion. INDEXED BY:
-// the index is a few bytes a message, the contents themselves are kilobytes.
-func seenQuery(where string) string {
-	return `SELECT m.row, m.folder, m.received, m.header, m.reduced, c.row IS NOT NULL,
+// seenQuery asks for the messages for which a condition on m holds. body is what it asks of their contents besides: c.body,
+// which is kilobytes, or NULL.
+func seenQuery(where, body string) string {
+	return `SELECT m.row, m.folder, m.received, m.header, m.reduced, c.version, ` + body + `,
 		(SELECT group_concat(folder) FROM sighting WHERE row = m.row)
-		FROM message m LEFT JOIN content c INDEXED BY content_version ON c.version = ? AND c.row = m.row
+		FROM message m LEFT JOIN content c ON c.row = m.row
 		WHERE ` + where + ` ORDER BY m.row`
 }
 
 // walkSeen walks the messages for which a condition on m holds.
-func walkSeen(ctx context.Context, tx *sql.Tx, where string, arg any, each func(tracker.Seen) error) error {
+func walkSeen(ctx context.Context, tx *sql.Tx, where, body string, arg any, each func(tracker.Seen) error) error {
 	folders, err := loadFolders(ctx, tx)
 	if err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, seenQuery(where), mail.ContentVersion, arg)
+	rows, err := tx.QueryContext(ctx, seenQuery(where, body), arg)
 	if err != nil {
 		return err
 	}
@@ -70,13 +70,22 @@ func walkSeen(ctx context.Context, tx *sql.Tx, where string, arg any, each func(
 	for rows.Next() {
 		var one tracker.Seen
 		var folder, received int64
-		var header sql.RawBytes
+		var header, body sql.RawBytes
+		var version sql.NullInt64
 		var others sql.NullString
-		if err := rows.Scan(&one.Row, &folder, &received, &header, &one.Reduced, &one.HasBody, &others); err != nil {
+		if err := rows.Scan(&one.Row, &folder, &received, &header, &one.Reduced, &version, &body, &others); err != nil {
 			return err
 		}
 		one.Received = moment(received)
 		one.Message = mail.ParseHeader(header)
+		one.HasBody = version.Valid && version.Int64 == mail.ContentVersion
+		one.Outdated = version.Valid && !one.HasBody
+		if body != nil {
+			one.Message.Content = new(mail.Content)
+			if err := json.Unmarshal(body, one.Message.Content); err != nil {
+				return fmt.Errorf("content of message %d: %w", one.Row, err)
+			}
+		}
 		if one.Folders, err = foldersOf(folders, folder, others.String); err != nil {
 			return err
 		}

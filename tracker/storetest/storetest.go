@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(t *testing.T) tracker.Store) {
 		{"Content_OfAnOlderProgramCountsAsUnread", olderContent},
 		{"Content_OfAnUnknownMessageIsRefused", contentWithoutMessage},
 		{"Contents_InOrder", contentsInOrder},
+		{"SeenRows_BringContents", seenRowsBringContents},
 		{"Drafts_RoundTrip", draftsRoundTrip},
 		{"Drafts_ReplacedByKeyKeepTheirOrder", draftsReplaced},
 		{"Words_InOrderOfSaying", wordsInOrder},
@@ -527,8 +528,8 @@ func olderContent(t *testing.T, s tracker.Store) {
 	row := saveMany(t, s, 1)[0]
 	old := &mail.Content{Version: mail.ContentVersion - 1, Text: "poorly read"}
 	check(t, s.SaveContent(t.Context(), row, old))
-	if one(t, s).HasBody {
-		t.Error("HasBody is true")
+	if one := one(t, s); one.HasBody || !one.Outdated {
+		t.Errorf("HasBody is %t, Outdated %t; want false and true", one.HasBody, one.Outdated)
 	}
 	got, err := s.Content(t.Context(), row)
 	check(t, err)
@@ -560,6 +561,26 @@ func contentsInOrder(t *testing.T, s tracker.Store) {
 	}))
 	equal(t, "contents", got, want)
 	equal(t, "order", order, slices.Sorted(maps.Keys(want)))
+}
+
+func seenRowsBringContents(t *testing.T, s tracker.Store) {
+	rows := saveMany(t, s, 3)
+	want := map[int64]*mail.Content{rows[2]: fullContent(), rows[0]: {Version: mail.ContentVersion, Text: "short"}}
+	for row, content := range want {
+		check(t, s.SaveContent(t.Context(), row, content))
+	}
+	got := map[int64]*mail.Content{}
+	list, err := s.SeenRows(t.Context(), rows)
+	check(t, err)
+	for _, one := range list {
+		if one.HasBody != (one.Message.Content != nil) {
+			t.Errorf("message %d: HasBody is %t, content %v", one.Row, one.HasBody, one.Message.Content)
+		}
+		if one.HasBody {
+			got[one.Row] = one.Message.Content
+		}
+	}
+	equal(t, "contents", got, want)
 }
 
 // fullDraft sets every field.
