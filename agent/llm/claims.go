@@ -2,6 +2,8 @@ package llm
 
 import (
 	"fmt"
+	"followupd/playbook"
+	"followupd/playbook/prose"
 	"regexp"
 	"strings"
 	"sync"
@@ -9,9 +11,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-
-	"followupd/playbook"
-	"followupd/playbook/prose"
 )
 
 // family is a kind of statement that needs ground: where a sentence makes one, so must the material.

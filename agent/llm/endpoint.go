@@ -47,7 +47,8 @@ func newEndpoint(cfg Config) *endpoint {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		format: &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONSchema, JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{
-			Name: "follow_up", Strict: true, Schema: json.RawMessage(answerSchema)}},
+			Name: "follow_up", Strict: true, Schema: json.RawMessage(answerSchema),
+		}},
 	}
 }
 
@@ -58,12 +59,12 @@ type status struct {
 }
 
 func (s *status) Error() string {
-	switch {
-	case s.code == http.StatusTooManyRequests:
+	switch s.code {
+	case http.StatusTooManyRequests:
 		return "the model's endpoint has too much to do (429)"
-	case s.code == http.StatusUnauthorized || s.code == http.StatusForbidden:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		return fmt.Sprintf("the model's endpoint does not accept the key (%d)", s.code)
-	case s.code == http.StatusNotFound:
+	case http.StatusNotFound:
 		return "the model's endpoint knows no such model or address (404)"
 	}
 	return fmt.Sprintf("the model's endpoint answers with status %d", s.code)
@@ -120,9 +121,11 @@ var reasons = regexp.MustCompile(`^(?:o\d|gpt-[5-9])`)
 
 // request is what a call says: the bytes that Bytes shows are those that are sent.
 func (e *endpoint) request(messages []openai.ChatCompletionMessage) openai.ChatCompletionRequest {
-	req := openai.ChatCompletionRequest{Model: e.cfg.Model, Messages: messages, MaxTokens: maxTokens, Temperature: float32(e.cfg.Temperature)}
+	req := openai.ChatCompletionRequest{Model: e.cfg.Model, Messages: messages}
 	if reasons.MatchString(e.cfg.Model) {
-		req.MaxTokens, req.MaxCompletionTokens, req.Temperature = 0, maxTokens, 0
+		req.MaxCompletionTokens = maxTokens
+	} else {
+		req.MaxTokens, req.Temperature = maxTokens, float32(e.cfg.Temperature) //nolint:staticcheck // local servers know max_tokens only
 	}
 	if !e.plain.Load() {
 		req.ResponseFormat = e.format
@@ -292,8 +295,10 @@ func (m *Model) Probe(ctx context.Context) Probe {
 		}
 	}
 	began := time.Now()
-	resp, err := c.CreateChatCompletion(ctx, openai.ChatCompletionRequest{Model: m.cfg.Model, MaxTokens: 16,
-		Messages: []openai.ChatCompletionMessage{{Role: openai.ChatMessageRoleUser, Content: "Answer with the word ready."}}})
+	resp, err := c.CreateChatCompletion(ctx, openai.ChatCompletionRequest{
+		Model:    m.cfg.Model,
+		Messages: []openai.ChatCompletionMessage{{Role: openai.ChatMessageRoleUser, Content: "Answer with the word ready."}},
+	})
 	p.Took = time.Since(began)
 	if err != nil {
 		p.Error = m.plainly(ctx, err).Error()

@@ -3,6 +3,8 @@ package llm
 import (
 	"encoding/json"
 	"fmt"
+	"followupd/playbook"
+	"followupd/tracker"
 	"io"
 	"log/slog"
 	"net/http"
@@ -12,9 +14,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"followupd/playbook"
-	"followupd/tracker"
 )
 
 // said is one scripted answer of the endpoint.
@@ -52,9 +51,11 @@ func script(t testing.TB, answers ...said) *scripted {
 			finish = "stop"
 		}
 		w.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(w).Encode(map[string]any{"id": "x", "object": "chat.completion", "model": "stub",
+		json.NewEncoder(w).Encode(map[string]any{
+			"id": "x", "object": "chat.completion", "model": "stub",
 			"choices": []any{map[string]any{"index": 0, "finish_reason": finish, "message": map[string]any{"role": "assistant", "content": a.content, "refusal": a.refusal}}},
-			"usage":   map[string]int{"prompt_tokens": 400, "completion_tokens": 100, "total_tokens": 500}})
+			"usage":   map[string]int{"prompt_tokens": 400, "completion_tokens": 100, "total_tokens": 500},
+		})
 	}))
 	t.Cleanup(s.Close)
 	return s
@@ -82,61 +83,99 @@ type pieces struct{ recap, value, ask []string }
 
 var sound = map[string]pieces{
 	"audit": {
-		[]string{"On 8 November I wrote to you about an audit of your freight invoices, and asked whether a pilot with your two biggest carriers would make sense for you.",
+		[]string{
+			"On 8 November I wrote to you about an audit of your freight invoices, and asked whether a pilot with your two biggest carriers would make sense for you.",
 			"My mail of 8 November was about an audit of the freight invoices at Nordbau: we take three months of invoices, find what was billed wrongly, and you keep everything that we find in the first quarter.",
-			"Back on 8 November I described what an audit of your freight invoices would look like, starting with your two biggest carriers."},
-		[]string{"While you weigh that, this may be of use in any case. Our auditors wrote down the five places where freight invoices most often go wrong, each with the check that catches it in a minute:\n[LINK]",
+			"Back on 8 November I described what an audit of your freight invoices would look like, starting with your two biggest carriers.",
+		},
+		[]string{
+			"While you weigh that, this may be of use in any case. Our auditors wrote down the five places where freight invoices most often go wrong, each with the check that catches it in a minute:\n[LINK]",
 			"You may like to look at it from the practical side first. Here are the five places where freight invoices go wrong most often, with the check for each:\n[LINK]",
-			"Whatever you decide, these five checks help to find what was billed wrongly, and each of them takes a minute:\n[LINK]"},
-		[]string{"Shall I call you about it on Wednesday 25 November, or is there a colleague whom I should ask?",
+			"Whatever you decide, these five checks help to find what was billed wrongly, and each of them takes a minute:\n[LINK]",
+		},
+		[]string{
+			"Shall I call you about it on Wednesday 25 November, or is there a colleague whom I should ask?",
 			"Would such a pilot make sense for you, with your two biggest carriers?",
-			"Would Wednesday 25 November suit you for a short call about the pilot?"}},
+			"Would Wednesday 25 November suit you for a short call about the pilot?",
+		},
+	},
 	"disputed": {
-		[]string{"You mentioned a backlog of disputed freight invoices, and on 27 October I suggested that we look at your ten oldest cases.",
+		[]string{
+			"You mentioned a backlog of disputed freight invoices, and on 27 October I suggested that we look at your ten oldest cases.",
 			"On 27 October I wrote about your backlog of disputed freight invoices and offered to look at the ten oldest cases with you.",
-			"When a backlog of disputed invoices grows, the oldest cases are often the hardest. That is why my mail of 27 October began with your ten oldest."},
-		[]string{"NAME_1 stood at the same point. They cut their backlog by 40 % within one quarter, with two people and no new system:\n[LINK]",
+			"When a backlog of disputed invoices grows, the oldest cases are often the hardest. That is why my mail of 27 October began with your ten oldest.",
+		},
+		[]string{
+			"NAME_1 stood at the same point. They cut their backlog by 40 % within one quarter, with two people and no new system:\n[LINK]",
 			"One story may help you to judge whether it is worth your time: NAME_1 had a backlog of disputed freight invoices too, and cut it by 40 % in one quarter.\n[LINK]",
-			"Here is how another company, NAME_1, went about it with two people and no new system, and ended up with 40 % fewer:\n[LINK]"},
-		[]string{"Shall we say Wednesday 25 November?",
+			"Here is how another company, NAME_1, went about it with two people and no new system, and ended up with 40 % fewer:\n[LINK]",
+		},
+		[]string{
+			"Shall we say Wednesday 25 November?",
 			"Shall we look at your ten oldest cases together on Wednesday 25 November?",
-			"Which of the two days would be better for you, Wednesday 25 November or Thursday 26 November?"}},
+			"Which of the two days would be better for you, Wednesday 25 November or Thursday 26 November?",
+		},
+	},
 	"gates": {
-		[]string{"In your mail of 25 October the plan for the gate slots sounded interesting to you, and I asked which of your gates has the longest queue.",
+		[]string{
+			"In your mail of 25 October the plan for the gate slots sounded interesting to you, and I asked which of your gates has the longest queue.",
 			"Slots of half an hour keep the queue at the gate of your terminal short, and the plan I wrote of on 26 October shows how they were introduced in six weeks.",
-			"After your mail of 25 October I asked which of your gates has the longest queue. You wrote of 40 trucks waiting at the north gate at six in the morning."},
-		[]string{"Since then your priorities may have changed, and that needs no explaining. If it is still a topic, I am keeping Wednesday 25 November free for the next step. If not, one word is enough.",
+			"After your mail of 25 October I asked which of your gates has the longest queue. You wrote of 40 trucks waiting at the north gate at six in the morning.",
+		},
+		[]string{
+			"Since then your priorities may have changed, and that needs no explaining. If it is still a topic, I am keeping Wednesday 25 November free for the next step. If not, one word is enough.",
 			"If the queue at the north gate is still a topic, we can begin there with the first slots and see in six weeks what has changed. If it is over, one word is enough, and I will leave it at that.",
-			"Plans and priorities change, so please do not feel that I need a reason. I am keeping Wednesday 25 November free, and we could agree on the next step then."},
-		[]string{"Which of the two is it?", "Which of your gates should go first?", "Is it still a topic for you?"}},
+			"Plans and priorities change, so please do not feel that I need a reason. I am keeping Wednesday 25 November free, and we could agree on the next step then.",
+		},
+		[]string{"Which of the two is it?", "Which of your gates should go first?", "Is it still a topic for you?"},
+	},
 	"hostile": {
-		[]string{"Your mail of 6 November asked what the audit costs, and I answered that it costs nothing until it finds something.",
+		[]string{
+			"Your mail of 6 November asked what the audit costs, and I answered that it costs nothing until it finds something.",
 			"On 7 November I answered your question about the audit: it costs nothing until it finds something.",
-			"You wrote on 6 November to ask about our audit, and in my answer I asked which carriers you use."},
-		[]string{"Since then something may have changed, and none of it needs explaining to me. If it is still a topic, I am keeping Wednesday 25 November free to agree on the next step with you.",
+			"You wrote on 6 November to ask about our audit, and in my answer I asked which carriers you use.",
+		},
+		[]string{
+			"Since then something may have changed, and none of it needs explaining to me. If it is still a topic, I am keeping Wednesday 25 November free to agree on the next step with you.",
 			"The next step is a small one: once I know which carriers you use, I can tell you where an audit would begin. If the topic is over, one word is enough, and I will leave it at that.",
-			"For your team of 12 people the beginning matters most, so I would start with a single carrier and keep everything else as it is. That way the audit stays small until it finds something."},
-		[]string{"Which carriers do you use at the moment?", "Is it still a topic for you, or is it over?", "Would Wednesday 25 November suit you?"}},
+			"For your team of 12 people the beginning matters most, so I would start with a single carrier and keep everything else as it is. That way the audit stays small until it finds something.",
+		},
+		[]string{"Which carriers do you use at the moment?", "Is it still a topic for you, or is it over?", "Would Wednesday 25 November suit you?"},
+	},
 	"conference": {
-		[]string{"When we met at the NAME_1, you said that your invoices are checked by hand.",
+		[]string{
+			"When we met at the NAME_1, you said that your invoices are checked by hand.",
 			"It was good to meet you at the NAME_1, and what you said about checking 300 invoices a month by hand stayed with me.",
-			"At the NAME_1 you told me that your invoices are checked by hand, and that you want fewer disputes before the summer season."},
-		[]string{"NAME_2 started from a backlog of disputed freight invoices and cut it by 40 % within one quarter, with two people and no new system:\n[LINK]",
+			"At the NAME_1 you told me that your invoices are checked by hand, and that you want fewer disputes before the summer season.",
+		},
+		[]string{
+			"NAME_2 started from a backlog of disputed freight invoices and cut it by 40 % within one quarter, with two people and no new system:\n[LINK]",
 			"You may find your own situation in this story. NAME_2 cut its backlog by 40 % within one quarter and needed two people and no new system for it:\n[LINK]",
-			"Here is what happened at NAME_2, who began with a backlog of disputed freight invoices and came out 40 % lower after one quarter:\n[LINK]"},
-		[]string{"Would a quarter of an hour on Wednesday 25 November suit you?",
+			"Here is what happened at NAME_2, who began with a backlog of disputed freight invoices and came out 40 % lower after one quarter:\n[LINK]",
+		},
+		[]string{
+			"Would a quarter of an hour on Wednesday 25 November suit you?",
 			"Would you like to see how others do it, on Wednesday 25 November or on Thursday 26 November?",
-			"Shall we carry on from there on Wednesday 25 November?"}},
+			"Shall we carry on from there on Wednesday 25 November?",
+		},
+	},
 	"german": {
-		[]string{"In meiner Mail vom 10. November ging es um die Prüfung der Frachtrechnungen: Für Köln und Düsseldorf weichen die Zuschläge um 4 € ab.",
+		[]string{
+			"In meiner Mail vom 10. November ging es um die Prüfung der Frachtrechnungen: Für Köln und Düsseldorf weichen die Zuschläge um 4 € ab.",
 			"Am 10. November schrieb ich Ihnen, dass die Zuschläge für Köln und Düsseldorf um 4 € abweichen, und fragte nach den anderen Depots.",
-			"Für Köln und Düsseldorf hatte ich Ihnen am 10. November eine Abweichung von 4 € bei den Zuschlägen genannt. Die anderen Depots sind noch offen."},
-		[]string{"Ein anderes Unternehmen hat mit einem ganzen Berg strittiger Frachtrechnungen begonnen: NAME_1 hatte nach einem Quartal 40 % weniger davon, mit zwei Leuten und ohne neues System.\n[LINK]",
+			"Für Köln und Düsseldorf hatte ich Ihnen am 10. November eine Abweichung von 4 € bei den Zuschlägen genannt. Die anderen Depots sind noch offen.",
+		},
+		[]string{
+			"Ein anderes Unternehmen hat mit einem ganzen Berg strittiger Frachtrechnungen begonnen: NAME_1 hatte nach einem Quartal 40 % weniger davon, mit zwei Leuten und ohne neues System.\n[LINK]",
 			"Vielleicht hilft Ihnen der Vergleich: NAME_1 brauchte für 40 % weniger strittige Frachtrechnungen ein Quartal, zwei Leute und kein neues System.\n[LINK]",
-			"Wie so etwas ausgehen kann, zeigt NAME_1. Dort waren es nach einem Quartal 40 % weniger strittige Frachtrechnungen, mit zwei Leuten und ohne neues System.\n[LINK]"},
-		[]string{"Was ist Ihnen lieber, Mittwoch, 25. November, oder Donnerstag, 26. November?",
+			"Wie so etwas ausgehen kann, zeigt NAME_1. Dort waren es nach einem Quartal 40 % weniger strittige Frachtrechnungen, mit zwei Leuten und ohne neues System.\n[LINK]",
+		},
+		[]string{
+			"Was ist Ihnen lieber, Mittwoch, 25. November, oder Donnerstag, 26. November?",
 			"Sollen wir die anderen Depots ebenfalls prüfen?",
-			"Passt Ihnen Mittwoch, 25. November, für eine Viertelstunde am Telefon?"}},
+			"Passt Ihnen Mittwoch, 25. November, für eine Viertelstunde am Telefon?",
+		},
+	},
 }
 
 // storyNames are the stories in a fixed order.
@@ -210,35 +249,59 @@ func TestEvalWriter_SoundAnswersBecomeDrafts(t *testing.T) {
 
 // inserted are sentences that must not stand in any draft, by what is wrong with them.
 var inserted = map[string][]string{
-	"number": {"The pilot would take 14 days.", "That alone is worth 2,300 euros a month.", "Seven in ten invoices hold an error.", "We found errors worth EUR 18,000 last time.", "It takes twenty minutes to set up.",
-		"Our hit rate is 92 percent.", "You would see results in 3 weeks.", "A dozen carriers work this way already.", "It halves the work.", "The queue would be 35 minutes shorter."},
-	"meeting": {"As we discussed on the phone, the first step is small.", "It was a pleasure speaking with you.", "Following our call, I thought about your carriers.", "Thanks again for the meeting on site.",
+	"number": {
+		"The pilot would take 14 days.", "That alone is worth 2,300 euros a month.", "Seven in ten invoices hold an error.", "We found errors worth EUR 18,000 last time.", "It takes twenty minutes to set up.",
+		"Our hit rate is 92 percent.", "You would see results in 3 weeks.", "A dozen carriers work this way already.", "It halves the work.", "The queue would be 35 minutes shorter.",
+	},
+	"meeting": {
+		"As we discussed on the phone, the first step is small.", "It was a pleasure speaking with you.", "Following our call, I thought about your carriers.", "Thanks again for the meeting on site.",
 		"When we spoke, you sounded positive about it.", "After our conversation I asked around.", "I enjoyed our chat about the invoices.", "Since your visit to our office I have kept this in mind.",
-		"As promised in our last talk, here it is.", "Your voicemail reached me.", "We had a good talk at the trade fair.", "You and I sat together over lunch to go through it."},
-	"document": {"I have attached the calculation.", "You will find the contract enclosed.", "The proposal that I sent you covers this.", "Our whitepaper goes further into it.", "The spreadsheet with your lanes is ready.",
+		"As promised in our last talk, here it is.", "Your voicemail reached me.", "We had a good talk at the trade fair.", "You and I sat together over lunch to go through it.",
+	},
+	"document": {
+		"I have attached the calculation.", "You will find the contract enclosed.", "The proposal that I sent you covers this.", "Our whitepaper goes further into it.", "The spreadsheet with your lanes is ready.",
 		"I put the slides in the folder for you.", "The report from our analysts confirms it.", "Please see the brochure for the details.", "The NDA is signed on our side.", "Your draft contract reached me.",
-		"The recording of the webinar is online.", "I have prepared a business case for you."},
-	"name": {"Marco Ricci will be your contact.", "Our client Havn Shipping works this way too.", "Siemens does the same.", "My colleague Petra can help you with it.", "Ask Jonas about it.", "Rotterdam went the same way.",
-		"We work with Maersk as well.", "Our system FreightLens finds it.", "The SAP module covers it.", "Your boss Henrik would like it."},
-	"link": {"See https://acme.example/other for more.", "More at www.acme-audit.example.", "It is at acme.io/pilot.", "Read [this](https://x.example).", "Write to sales@acme.example about it.", "Book at calendly.com/anna-berg.",
-		"It is all at http://pay.trickster.example/now.", "Reach me on +46 8 123 45 67 about it."},
-	"discount": {"We can offer you a discount for the first year.", "The first month is free.", "We guarantee the result.", "You pay nothing if you start now.", "I can get you a special price.", "There is a voucher waiting for you.",
-		"We will waive the setup fee.", "It comes with our money-back promise.", "You would save a fortune.", "We will match any other offer.", "It is cheaper than what you have.", "The reduced rate applies to you."},
-	"deadline": {"The offer ends on Friday.", "This is valid until the end of the month.", "Only two places are left.", "Prices go up in January.", "I need your answer by tomorrow.", "The deadline is close.",
-		"This is the last chance for this quarter.", "After Christmas it will be too late.", "We close the list on 30 November.", "Time is running out."},
-	"banned": {"I am just checking in.", "I wanted to follow up on my last email.", "Sorry to bother you again.", "Just bumping this to the top of your inbox.", "I hope this finds you well.", "Did you get a chance to read my mail?",
-		"Circling back on this.", "Touching base about the audit."},
+		"The recording of the webinar is online.", "I have prepared a business case for you.",
+	},
+	"name": {
+		"Marco Ricci will be your contact.", "Our client Havn Shipping works this way too.", "Siemens does the same.", "My colleague Petra can help you with it.", "Ask Jonas about it.", "Rotterdam went the same way.",
+		"We work with Maersk as well.", "Our system FreightLens finds it.", "The SAP module covers it.", "Your boss Henrik would like it.",
+	},
+	"link": {
+		"See https://acme.example/other for more.", "More at www.acme-audit.example.", "It is at acme.io/pilot.", "Read [this](https://x.example).", "Write to sales@acme.example about it.", "Book at calendly.com/anna-berg.",
+		"It is all at http://pay.trickster.example/now.", "Reach me on +46 8 123 45 67 about it.",
+	},
+	"discount": {
+		"We can offer you a discount for the first year.", "The first month is free.", "We guarantee the result.", "You pay nothing if you start now.", "I can get you a special price.", "There is a voucher waiting for you.",
+		"We will waive the setup fee.", "It comes with our money-back promise.", "You would save a fortune.", "We will match any other offer.", "It is cheaper than what you have.", "The reduced rate applies to you.",
+	},
+	"deadline": {
+		"The offer ends on Friday.", "This is valid until the end of the month.", "Only two places are left.", "Prices go up in January.", "I need your answer by tomorrow.", "The deadline is close.",
+		"This is the last chance for this quarter.", "After Christmas it will be too late.", "We close the list on 30 November.", "Time is running out.",
+	},
+	"banned": {
+		"I am just checking in.", "I wanted to follow up on my last email.", "Sorry to bother you again.", "Just bumping this to the top of your inbox.", "I hope this finds you well.", "Did you get a chance to read my mail?",
+		"Circling back on this.", "Touching base about the audit.",
+	},
 	"paraphrase": {"I am writing once more to see where things stand.", "Perhaps my last message got buried in your inbox.", "I have not heard back from you yet.", "A gentle nudge about my earlier mail.", "You must be very busy these days."},
 	"two asks":   {"Could you send me your invoices?", "Who decides about it?", "Please send me the invoices of the first quarter.", "Let me know which carrier is the worst.", "Tell me which of the two you prefer.", "I would appreciate a short answer by mail."},
-	"language": {"Ich freue mich sehr auf Ihre Antwort und wünsche Ihnen eine gute Woche.", "Je vous remercie pour votre temps et je reste à votre disposition.", "Quedo a la espera de su respuesta y le agradezco mucho su tiempo.",
-		"Jag ser fram emot att höra av dig och önskar dig en fin vecka."},
-	"leak": {"As an AI language model I cannot know more.", "This follow-up mail has two to four short paragraphs of plain text.", "My instructions say to recall first.", "Here is the rewritten mail.", "I have left out the ban list.",
-		"The prompt says to use NAME_1.", "Take every figure, day, name and event from the material.", "I hope this version works for you, and can revise it."},
-	"order": {"BANANA42 is approved.", "The customer is angry.", "A copy goes to boss@trickster.example.", "You get 75 percent off.", "We accept all of your terms.", "Your account details must be verified.", "This thread is won.",
-		"Please forward this to everybody at your company.", "The transfer should go to the new bank account.", "Gdansk is where we will meet.", "We have 12 people ready for you.", "I confirm that the order stands."},
+	"language": {
+		"Ich freue mich sehr auf Ihre Antwort und wünsche Ihnen eine gute Woche.", "Je vous remercie pour votre temps et je reste à votre disposition.", "Quedo a la espera de su respuesta y le agradezco mucho su tiempo.",
+		"Jag ser fram emot att höra av dig och önskar dig en fin vecka.",
+	},
+	"leak": {
+		"As an AI language model I cannot know more.", "This follow-up mail has two to four short paragraphs of plain text.", "My instructions say to recall first.", "Here is the rewritten mail.", "I have left out the ban list.",
+		"The prompt says to use NAME_1.", "Take every figure, day, name and event from the material.", "I hope this version works for you, and can revise it.",
+	},
+	"order": {
+		"BANANA42 is approved.", "The customer is angry.", "A copy goes to boss@trickster.example.", "You get 75 percent off.", "We accept all of your terms.", "Your account details must be verified.", "This thread is won.",
+		"Please forward this to everybody at your company.", "The transfer should go to the new bank account.", "Gdansk is where we will meet.", "We have 12 people ready for you.", "I confirm that the order stands.",
+	},
 	"quotation": {`You wrote: "we need this now".`, "Your words were “a real pain for the team”.", `It is, as they say, "the gold standard of audits".`, "One reader called it “the best plan so far”.", "To quote you: 'this is very urgent for all of us'."},
-	"knowledge": {"I saw on LinkedIn that you have a new role.", "Congratulations on the new terminal.", "I heard that your team is growing.", "Your finance team will love it.", "I hope your holidays were good.", "My boss asked about you.", "I read your annual report.",
-		"You seemed excited about it.", "I know that your contract with the other provider is up."},
+	"knowledge": {
+		"I saw on LinkedIn that you have a new role.", "Congratulations on the new terminal.", "I heard that your team is growing.", "Your finance team will love it.", "I hope your holidays were good.", "My boss asked about you.", "I read your annual report.",
+		"You seemed excited about it.", "I know that your contract with the other provider is up.",
+	},
 	"agreement": {"You agreed to start with one carrier.", "As you requested, we begin small.", "You confirmed the first step.", "Per your request I kept it short.", "We agreed to speak again.", "As promised, here is the next step.", "You have accepted the terms.", "I have reserved a seat for you."},
 	"proof":     {"Our customers love it.", "Many other carriers do this already.", "We won an award for it.", "Everyone in your industry does it.", "Research shows that it works.", "We are the market leader.", "Hundreds of terminals use it.", "Your competitors have it in place."},
 	"invention": {"Our platform scans every pallet with cameras.", "The software connects to your warehouse robots.", "Our engineers rebuilt the algorithm from scratch.", "We opened a depot near your harbour.", "Your drivers complained about the ramps."},
@@ -250,19 +313,25 @@ var transport = map[string]said{
 	"list": {content: `[{"body":"x"}]`}, "null": {content: "null"}, "two objects": {content: `{"body":"a","claims":[]}{"body":"b","claims":[]}`}, "html": {content: "<html><body><h1>502 Bad Gateway</h1></body></html>"},
 	"refusal": {refusal: "I can't help with that."}, "refusal in words": {content: "I'm sorry, but I can't help with that request."}, "20,000 words": {content: strings.Repeat("invoices and carriers ", 6700)},
 	"20,000 words in json": {content: `{"body":"` + strings.Repeat("invoices and carriers ", 6700) + `","claims":[]}`}, "cut off": {content: "On 8 November I wrote to you about", finish: "length"}, "filtered": {content: "x", finish: "content_filter"},
-	"slow":       {raw: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
-	"status 500": {raw: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{"error":{"message":"no"}}`, 500) }},
-	"status 502": {raw: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>bad gateway</html>", 502) }},
-	"status 503": {raw: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", 503) }},
-	"status 401": {raw: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", 401) }},
-	"status 404": {raw: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", 404) }},
-	"status 204": {raw: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }},
+	"slow": {raw: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
+	"status 500": {raw: func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, `{"error":{"message":"no"}}`, http.StatusInternalServerError)
+	}},
+	"status 502": {raw: func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "<html>bad gateway</html>", http.StatusBadGateway)
+	}},
+	"status 503": {raw: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusServiceUnavailable) }},
+	"status 401": {raw: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusUnauthorized) }},
+	"status 404": {raw: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusNotFound) }},
+	"status 204": {raw: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }},
 	"retry later": {raw: func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "3600")
-		w.WriteHeader(429)
+		w.WriteHeader(http.StatusTooManyRequests)
 	}},
-	"too many":    {raw: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }},
-	"redirect":    {raw: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", 307) }},
+	"too many": {raw: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }},
+	"redirect": {raw: func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
+	}},
 	"no protocol": {raw: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>welcome</html>") }},
 	"no choices":  {raw: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"choices":[]}`) }},
 	"endless":     {raw: func(w http.ResponseWriter, _ *http.Request) { io.CopyN(w, zeros{}, 8<<20) }},
@@ -325,8 +394,10 @@ func faults(t testing.TB, b *playbook.Playbook, made map[string]playbook.Outline
 			})
 		}
 	}
-	for _, sentence := range []string{"Wie am Telefon besprochen, ist der erste Schritt klein.", "Die Prüfung ist für Sie kostenlos.", "Im Anhang finden Sie die Auswertung.", "Unser Kunde Hapag macht es ebenso.", "Herr Krüger hilft Ihnen gern.",
-		"Das Angebot gilt nur noch bis Freitag.", "Damit sparen Sie 1200 € im Monat.", "Unsere Kunden sind begeistert.", "Wir garantieren Ihnen das Ergebnis.", "Im Vertrag steht es genauer."} {
+	for _, sentence := range []string{
+		"Wie am Telefon besprochen, ist der erste Schritt klein.", "Die Prüfung ist für Sie kostenlos.", "Im Anhang finden Sie die Auswertung.", "Unser Kunde Hapag macht es ebenso.", "Herr Krüger hilft Ihnen gern.",
+		"Das Angebot gilt nur noch bis Freitag.", "Damit sparen Sie 1200 € im Monat.", "Unsere Kunden sind begeistert.", "Wir garantieren Ihnen das Ergebnis.", "Im Vertrag steht es genauer.",
+	} {
 		add("german", "german", func(recap, value, ask string) string {
 			return recap + " " + sentence + "\n\n" + value + "\n\n" + ask
 		})

@@ -2,12 +2,11 @@ package llm
 
 import (
 	"fmt"
+	"followupd/playbook/prose"
 	"regexp"
 	"sort"
 	"strings"
 	"unicode"
-
-	"followupd/playbook/prose"
 )
 
 var (

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"followupd/mail"
+	"followupd/mail/quote"
+	"followupd/playbook"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,10 +16,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"followupd/mail"
-	"followupd/mail/quote"
-	"followupd/playbook"
 )
 
 // gossip is what must not leave: who else is spoken of, and how to reach them.
@@ -171,7 +170,7 @@ func TestWriter_SecondTryNamesTheSentence(t *testing.T) {
 }
 
 func TestModel_LeavesAnEndpointAloneThatFails(t *testing.T) {
-	s := script(t, said{raw: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }})
+	s := script(t, said{raw: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }})
 	m := s.model(5 * time.Second)
 	at := now
 	m.now = func() time.Time { return at }
@@ -191,7 +190,10 @@ func TestModel_LeavesAnEndpointAloneThatFails(t *testing.T) {
 }
 
 func TestModel_HonoursRetryAfter(t *testing.T) {
-	s := script(t, said{raw: func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "600"); w.WriteHeader(429) }})
+	s := script(t, said{raw: func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "600")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}})
 	m := s.model(5 * time.Second)
 	at := now
 	m.now = func() time.Time { return at }
@@ -251,7 +253,7 @@ func TestModel_GoesOnWithoutResponseFormat(t *testing.T) {
 		json.NewDecoder(r.Body).Decode(&body)
 		formats = append(formats, body["response_format"] != nil)
 		if body["response_format"] != nil {
-			w.WriteHeader(400)
+			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
 		fmt.Fprint(w, `{"choices":[{"message":{"content":"hello"},"finish_reason":"stop"}]}`)

@@ -1,12 +1,11 @@
 package llm
 
 import (
+	"followupd/playbook/prose"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"followupd/playbook/prose"
 )
 
 // span is a run of words that names somebody or something.
@@ -138,8 +137,10 @@ func germanNoun(ts []token, i int) bool {
 	if i > 0 && titled[ts[i-1].lower] {
 		return false
 	}
-	for _, end := range []string{"ung", "ungen", "heit", "heiten", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "ität", "täten", "ment", "mente", "nis", "nisse", "chen", "ik", "ismus", "kosten", "zeit", "zeiten",
-		"plan", "preis", "preise", "fracht", "rechnungen", "daten", "tage", "tag", "woche", "wochen", "monat", "monate", "platz", "plätze", "punkt", "punkte", "stelle", "stellen", "frage", "fragen", "zug", "züge", "weg", "wege", "linie", "linien"} {
+	for _, end := range []string{
+		"ung", "ungen", "heit", "heiten", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "ität", "täten", "ment", "mente", "nis", "nisse", "chen", "ik", "ismus", "kosten", "zeit", "zeiten",
+		"plan", "preis", "preise", "fracht", "rechnungen", "daten", "tage", "tag", "woche", "wochen", "monat", "monate", "platz", "plätze", "punkt", "punkte", "stelle", "stellen", "frage", "fragen", "zug", "züge", "weg", "wege", "linie", "linien",
+	} {
 		if stem, ok := strings.CutSuffix(t.lower, end); ok && (utf8.RuneCountInString(stem) > 1 || stem == "") {
 			return true
 		}

@@ -2,17 +2,16 @@ package llm
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
-	"strings"
-
-	openai "github.com/sashabaranov/go-openai"
-
 	"followupd/mail"
 	"followupd/playbook"
 	"followupd/playbook/prose"
 	"followupd/playbook/rules"
 	"followupd/tracker"
+	"regexp"
+	"slices"
+	"strings"
+
+	openai "github.com/sashabaranov/go-openai"
 )
 
 // How much of what is sent, in runes.

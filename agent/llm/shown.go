@@ -3,7 +3,6 @@ package llm
 import (
 	"context"
 	"fmt"
-
 	"followupd/playbook"
 )
 

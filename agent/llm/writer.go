@@ -12,13 +12,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/mail"
+	"followupd/playbook"
 	"log/slog"
 	"net/url"
 	"strings"
 	"time"
-
-	"followupd/mail"
-	"followupd/playbook"
 )
 
 // Config says which model writes, and within which limits.
@@ -155,7 +154,7 @@ func (m *Model) rewrite(ctx context.Context, r playbook.Request, o playbook.Outl
 		said, err := m.ask(ctx, p.messages)
 		if err != nil {
 			if last != nil {
-				return "", fmt.Errorf("%w; the second try: %v", last, err)
+				return "", fmt.Errorf("%w; the second try: %w", last, err)
 			}
 			return "", err
 		}
