@@ -445,7 +445,12 @@ func capital(s string) string {
 
 func (f *filling) part(name string) (string, error) {
 	var order []string
-	for _, kind := range append(slices.Clone(f.kinds), "") {
+	kinds := append(slices.Clone(f.kinds), "")
+	// Half of the time the wordings for the situation, named last, stand among the general ones: there are few of them.
+	if n := len(kinds); n > 1 && name != "recap" && f.rng.IntN(2) == 0 {
+		kinds[n-2], kinds[n-1] = "", kinds[n-2]
+	}
+	for _, kind := range kinds {
 		key := name
 		if kind != "" {
 			key += "." + kind

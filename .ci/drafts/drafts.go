@@ -54,6 +54,7 @@ func (f *floors) drafts(threads, assets string, verbose bool) error {
 	f.say(fmt.Sprintf("drafts that lint finds nothing in: %d of %d", len(all)-broken, len(all)), percent(len(all)-broken, len(all)), 100, "")
 	f.twins(all)
 	f.approaches(all)
+	f.variants(book, stories)
 	dry, steps := dryWithout(empty, stories)
 	f.say(fmt.Sprintf("steps 1 to 3 without a library: %d of %d written", steps-dry, steps), percent(steps-dry, steps), 100, "")
 	return nil
@@ -127,6 +128,49 @@ func (f *floors) twins(all []written) {
 		}
 	}
 	f.say(fmt.Sprintf("pairs that share at most 40 %% of their word 5-grams: %d of %d", pairs-twins, pairs), percent(pairs-twins, pairs), 100, fmt.Sprintf("the worst pair shares %.0f %%", worst))
+}
+
+// variants measures whether each step can be said in several ways: it writes the first step of every story as often as the
+// issue asks for variants (four in English, two elsewhere), each time to somebody else, and counts the stories of whose drafts
+// no two are twins.
+func (f *floors) variants(book *playbook.Playbook, stories []story) {
+	enough := 0
+	for _, s := range stories {
+		want := 2
+		if s.language == "en" {
+			want = 4
+		}
+		s.step = 1
+		var recent []tracker.Draft
+		var runs []map[string]bool
+		worst := 0.0
+		for range want {
+			r := s.request()
+			text, err := next(book, &r, s, 1, recent)
+			if err != nil {
+				worst = 100
+				break
+			}
+			recent = slices.Insert(recent, 0, r.Given[len(r.Given)-1])
+			mine := fives(strings.TrimSuffix(text.Body, signature))
+			for _, other := range runs {
+				shared := 0
+				for run := range mine {
+					if other[run] {
+						shared++
+					}
+				}
+				worst = max(worst, percent(shared, min(len(mine), len(other))))
+			}
+			runs = append(runs, mine)
+		}
+		if worst <= 60 {
+			enough++
+		} else {
+			fmt.Printf("  %s (%s, %s): %d variants share up to %.0f %%\n", s.name, s.language, s.action, want, worst)
+		}
+	}
+	f.say(fmt.Sprintf("threads whose first step has 4 (en) or 2 variants: %d of %d", enough, len(stories)), percent(enough, len(stories)), 95, "two share at most 60 %, the asset's own words included")
 }
 
 // approaches prints which approach occurred how often in which language.
