@@ -183,6 +183,8 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 		default: // one is waiting already; a pass reads everything
 		}
 	}
+	day := newDay(w)
+	watchers.Go(func() { day.ring(inner, wake) })
 	shown := openBoard(inner, w)
 	watchers.Go(func() { shown.serve(inner) })
 	seen := make(chan imapwatch.Event, 1)
@@ -269,6 +271,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	err = w.agent.Run(inner, events, func(again time.Time) {
 		alive.beat(cfg.Mailbox.Address, again)
 		shown.passed(w.agent.Last())
+		day.afterPass(inner, w.agent.Last())
 		keeper.afterPass(inner, w.agent.Last())
 		if record.newlyDamaged(w.agent.Last().Err) {
 			damaged = true

@@ -86,7 +86,6 @@ func unbuilt(cfg config.Config) []string {
 			notes = append(notes, key+": "+what)
 		}
 	}
-	note(cfg.Digest.To != config.DigestOff, "digest.to", "this version writes no digest")
 	note(cfg.Signals.On(), "signals.listen", "this version receives no followed links")
 	return notes
 }

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"followupd/agent"
+	"followupd/config"
+	"followupd/imapwatch"
+	"followupd/mail"
+	"followupd/report"
+	"followupd/tracker"
+)
+
+// day is the rep's working day, as far as its digest goes.
+type day struct {
+	w       *wired
+	working func(time.Time) bool
+	put     func(ctx context.Context, source []byte, at time.Time) error
+	first   time.Time // when the state began; zero: not asked yet
+}
+
+func newDay(w *wired) *day {
+	d := &day{w: w, working: func(time.Time) bool { return false }, put: w.box.AppendInbox}
+	if policy, err := policy(w.cfg); err == nil { // it was built from the same file before
+		d.working = policy.Calendar.Working
+	}
+	if w.cfg.Digest.To == config.DigestSMTP {
+		d.put = d.mail
+	}
+	return d
+}
+
+// at gives the moment of a day's digest on the rep's clock.
+func (d *day) at(t time.Time) time.Time {
+	y, m, n := t.In(d.w.zone()).Date()
+	span := time.Duration(d.w.cfg.Digest.At)
+	return time.Date(y, m, n, int(span/time.Hour), int(span%time.Hour/time.Minute), 0, 0, d.w.zone())
+}
+
+// ring wakes the loop when a digest is to be made, until ctx ends.
+func (d *day) ring(ctx context.Context, wake func(why string)) {
+	if d.w.cfg.Digest.To == config.DigestOff {
+		return
+	}
+	for {
+		now := d.w.now()
+		next := d.at(now)
+		if !next.After(now) {
+			next = d.at(now.In(d.w.zone()).AddDate(0, 0, 1))
+		}
+		// Not in one rest: the machine may sleep meanwhile, and a timer does not count that.
+		timer := time.NewTimer(min(next.Sub(now), 10*time.Minute))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+		if !d.w.now().Before(next) {
+			wake("time for the digest")
+		}
+	}
+}
+
+// afterPass makes the digest of the day where it is time, by what that pass saw. The day on which followupd was first
+// started has none: the rep has just seen it all.
+func (d *day) afterPass(ctx context.Context, last agent.Last) {
+	now := last.At.In(d.w.zone())
+	if d.w.cfg.Digest.To == config.DigestOff || last.Err != nil || now.Before(d.at(now)) || !d.working(now) {
+		return
+	}
+	if err := d.make(ctx, last.Result.Standings, now); err != nil {
+		d.w.log.Warn("no digest", slog.Any("error", err))
+	}
+}
+
+func (d *day) make(ctx context.Context, threads []tracker.Standing, now time.Time) error {
+	if d.first.IsZero() {
+		origin, err := d.w.store.Origin(ctx, now)
+		if err != nil {
+			return err
+		}
+		d.first = origin.FirstStart
+	}
+	if !d.first.Before(d.at(now)) {
+		return nil
+	}
+	journal, err := d.w.store.Drafts(ctx)
+	if err != nil {
+		return err
+	}
+	digest := report.NewDigest(threads, journal, now)
+	if digest.Empty() {
+		return nil
+	}
+	rep := d.rep()
+	source, err := digest.Message(rep)
+	if err != nil {
+		return err
+	}
+	claimed, err := d.w.store.ClaimDigest(ctx, digest.Date, now)
+	if err != nil || !claimed {
+		return err
+	}
+	err = d.put(ctx, source, now)
+	var refused *imapwatch.RefusedError
+	var unsent *report.NotSentError
+	switch {
+	case err == nil:
+		d.w.log.Info("digest made", slog.String("to", d.w.cfg.Digest.To))
+		return nil
+	case errors.As(err, &refused), errors.As(err, &unsent):
+		return errors.Join(err, d.w.store.ReleaseDigest(ctx, digest.Date)) // the next pass tries again
+	}
+	return fmt.Errorf("%w; whether it arrived is unknown, so today's is not tried again", err)
+}
+
+// mail sends a digest by SMTP, to the rep.
+func (d *day) mail(ctx context.Context, source []byte, _ time.Time) error {
+	s := d.w.cfg.SMTP
+	secret, err := s.Secret(ctx)
+	if err != nil {
+		return &report.NotSentError{Err: err}
+	}
+	server := report.DigestServer{
+		Address: net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), Security: s.Security, Username: s.Username, Password: secret.Reveal(),
+	}
+	if s.CAFile != "" {
+		if server.TLS, err = trusting(s.CAFile); err != nil {
+			return &report.NotSentError{Err: err}
+		}
+	}
+	return server.Mail(ctx, d.rep().Address, source)
+}
+
+// trusting trusts the roots of a file beside the system's.
+func trusting(file string) (*tls.Config, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read smtp.ca_file: %w", err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("smtp.ca_file %s holds no certificate", file)
+	}
+	return &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, nil
+}
+
+func (d *day) rep() mail.Person {
+	return mail.Person{Name: d.w.cfg.Mailbox.Name, Address: identities(d.w.cfg)[0]}
+}
