@@ -182,8 +182,10 @@ keep = "90d"
 			{Name: "hot", Folders: []string{"eingang"}, Did: DidMeet},
 		},
 		Content: Content{Library: "/srv/library", Templates: "/home/anna/texts", Writer: "llm"},
-		LLM: LLM{BaseURL: "https://llm.acme.example/v1", Model: "small", APIKeyCommand: []string{"key"},
-			Never: []string{"@ministry.example", "jo@press.example"}, Timeout: 20 * time.Second, Temperature: 0.7, TokensPerDay: 50000},
+		LLM: LLM{
+			BaseURL: "https://llm.acme.example/v1", Model: "small", APIKeyCommand: []string{"key"},
+			Never: []string{"@ministry.example", "jo@press.example"}, Timeout: 20 * time.Second, Temperature: 0.7, TokensPerDay: 50000,
+		},
 		Digest:    Digest{To: DigestSMTP, At: TimeOfDay(6*time.Hour + 5*time.Minute)},
 		SMTP:      SMTP{Host: "smtp.acme.example", Port: 2465, Security: TLS, Username: "anna", Login: login},
 		Signals:   Signals{Listen: ":8026", BaseURL: "https://read.acme.example"},

@@ -264,7 +264,8 @@ const maxLogout = 1500 * time.Millisecond
 // logout says farewell, and ends the connection whatever the server answers.
 func (k *conn) logout(ctx context.Context) {
 	if k.alive() {
-		k.do(ctx, "LOGOUT", min(k.limit, maxLogout), func(c *imapclient.Client) error { return c.Logout().Wait() })
+		// What a server says to a goodbye changes nothing.
+		_ = k.do(ctx, "LOGOUT", min(k.limit, maxLogout), func(c *imapclient.Client) error { return c.Logout().Wait() })
 	}
 	k.close()
 }

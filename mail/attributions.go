@@ -102,33 +102,59 @@ var attributions = []attribution{
 type dateNames struct{ days, longDays, months, longMonths string }
 
 var calendarNames = map[string]dateNames{
-	"en": {"Sun Mon Tue Wed Thu Fri Sat", "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
-		"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "January February March April May June July August September October November December"},
-	"de": {"So. Mo. Di. Mi. Do. Fr. Sa.", "Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag",
-		"Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"},
-	"fr": {"dim. lun. mar. mer. jeu. ven. sam.", "dimanche lundi mardi mercredi jeudi vendredi samedi",
-		"janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"},
-	"es": {"dom lun mar mié jue vie sáb", "domingo lunes martes miércoles jueves viernes sábado",
-		"ene feb mar abr may jun jul ago sept oct nov dic", "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"},
-	"pt": {"dom seg ter qua qui sex sáb", "domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado",
-		"jan fev mar abr mai jun jul ago set out nov dez", "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"},
-	"it": {"dom lun mar mer gio ven sab", "domenica lunedì martedì mercoledì giovedì venerdì sabato",
-		"gen feb mar apr mag giu lug ago set ott nov dic", "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"},
-	"nl": {"zo ma di wo do vr za", "zondag maandag dinsdag woensdag donderdag vrijdag zaterdag",
-		"jan feb mrt apr mei jun jul aug sep okt nov dec", "januari februari maart april mei juni juli augustus september oktober november december"},
-	"sv": {"sön mån tis ons tors fre lör", "söndag måndag tisdag onsdag torsdag fredag lördag",
-		"jan. feb. mars apr. maj juni juli aug. sep. okt. nov. dec.", "januari februari mars april maj juni juli augusti september oktober november december"},
-	"no": {"søn. man. tir. ons. tor. fre. lør.", "søndag mandag tirsdag onsdag torsdag fredag lørdag",
-		"jan. feb. mars apr. mai juni juli aug. sep. okt. nov. des.", "januar februar mars april mai juni juli august september oktober november desember"},
-	"da": {"søn. man. tirs. ons. tors. fre. lør.", "søndag mandag tirsdag onsdag torsdag fredag lørdag",
-		"jan. feb. mar. apr. maj jun. jul. aug. sep. okt. nov. dec.", "januar februar marts april maj juni juli august september oktober november december"},
-	"fi": {"su ma ti ke to pe la", "sunnuntaina maanantaina tiistaina keskiviikkona torstaina perjantaina lauantaina",
+	"en": {
+		"Sun Mon Tue Wed Thu Fri Sat", "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
+		"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "January February March April May June July August September October November December",
+	},
+	"de": {
+		"So. Mo. Di. Mi. Do. Fr. Sa.", "Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag",
+		"Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+	},
+	"fr": {
+		"dim. lun. mar. mer. jeu. ven. sam.", "dimanche lundi mardi mercredi jeudi vendredi samedi",
+		"janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+	},
+	"es": {
+		"dom lun mar mié jue vie sáb", "domingo lunes martes miércoles jueves viernes sábado",
+		"ene feb mar abr may jun jul ago sept oct nov dic", "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+	},
+	"pt": {
+		"dom seg ter qua qui sex sáb", "domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado",
+		"jan fev mar abr mai jun jul ago set out nov dez", "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+	},
+	"it": {
+		"dom lun mar mer gio ven sab", "domenica lunedì martedì mercoledì giovedì venerdì sabato",
+		"gen feb mar apr mag giu lug ago set ott nov dic", "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+	},
+	"nl": {
+		"zo ma di wo do vr za", "zondag maandag dinsdag woensdag donderdag vrijdag zaterdag",
+		"jan feb mrt apr mei jun jul aug sep okt nov dec", "januari februari maart april mei juni juli augustus september oktober november december",
+	},
+	"sv": {
+		"sön mån tis ons tors fre lör", "söndag måndag tisdag onsdag torsdag fredag lördag",
+		"jan. feb. mars apr. maj juni juli aug. sep. okt. nov. dec.", "januari februari mars april maj juni juli augusti september oktober november december",
+	},
+	"no": {
+		"søn. man. tir. ons. tor. fre. lør.", "søndag mandag tirsdag onsdag torsdag fredag lørdag",
+		"jan. feb. mars apr. mai juni juli aug. sep. okt. nov. des.", "januar februar mars april mai juni juli august september oktober november desember",
+	},
+	"da": {
+		"søn. man. tirs. ons. tors. fre. lør.", "søndag mandag tirsdag onsdag torsdag fredag lørdag",
+		"jan. feb. mar. apr. maj jun. jul. aug. sep. okt. nov. dec.", "januar februar marts april maj juni juli august september oktober november december",
+	},
+	"fi": {
+		"su ma ti ke to pe la", "sunnuntaina maanantaina tiistaina keskiviikkona torstaina perjantaina lauantaina",
 		"tammik. helmik. maalisk. huhtik. toukok. kesäk. heinäk. elok. syysk. lokak. marrask. jouluk.",
-		"tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta"},
-	"pl": {"niedz. pon. wt. śr. czw. pt. sob.", "niedziela poniedziałek wtorek środa czwartek piątek sobota",
-		"sty lut mar kwi maj cze lip sie wrz paź lis gru", "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia"},
-	"cs": {"ne po út st čt pá so", "neděle pondělí úterý středa čtvrtek pátek sobota",
-		"led úno bře dub kvě čvn čvc srp zář říj lis pro", "ledna února března dubna května června července srpna září října listopadu prosince"},
+		"tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
+	},
+	"pl": {
+		"niedz. pon. wt. śr. czw. pt. sob.", "niedziela poniedziałek wtorek środa czwartek piątek sobota",
+		"sty lut mar kwi maj cze lip sie wrz paź lis gru", "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+	},
+	"cs": {
+		"ne po út st čt pá so", "neděle pondělí úterý středa čtvrtek pátek sobota",
+		"led úno bře dub kvě čvn čvc srp zář říj lis pro", "ledna února března dubna května června července srpna září října listopadu prosince",
+	},
 	"ja": {"日 月 火 水 木 金 土", "日曜日 月曜日 火曜日 水曜日 木曜日 金曜日 土曜日", "", ""},
 	"zh": {"日 一 二 三 四 五 六", "星期日 星期一 星期二 星期三 星期四 星期五 星期六", "", ""},
 }

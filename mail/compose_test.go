@@ -2,13 +2,12 @@ package mail_test
 
 import (
 	"bytes"
+	"followupd/mail"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"followupd/mail"
 )
 
 var stockholm = time.FixedZone("", 2*60*60)

@@ -1,13 +1,12 @@
 package mail_test
 
 import (
+	"followupd/mail"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"followupd/mail"
 )
 
 func header(lines ...string) mail.Message {

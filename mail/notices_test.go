@@ -2,12 +2,11 @@ package mail_test
 
 import (
 	"fmt"
+	"followupd/mail"
 	"os"
 	"strings"
 	"testing"
 	"time"
-
-	"followupd/mail"
 )
 
 // TestRead_NoticesWithoutHeaders reads notices of sixteen languages as list archives keep them: without any telling header.

@@ -102,8 +102,10 @@ func isDaemon(p Person) bool {
 		return true
 	}
 	name := strings.ToLower(p.Name)
-	for _, word := range []string{"mail delivery", "mailer-daemon", "mailer daemon", "postmaster", "delivery subsystem", "delivery system", "microsoft outlook", "system administrator",
-		"mail system", "internet mail delivery", "mail administrator", "mail daemon", "systemadministrator", "administrateur système", "courrier", "mail deliver"} {
+	for _, word := range []string{
+		"mail delivery", "mailer-daemon", "mailer daemon", "postmaster", "delivery subsystem", "delivery system", "microsoft outlook", "system administrator",
+		"mail system", "internet mail delivery", "mail administrator", "mail daemon", "systemadministrator", "administrateur système", "courrier", "mail deliver",
+	} {
 		if strings.HasPrefix(name, word) {
 			return true
 		}

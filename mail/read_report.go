@@ -133,8 +133,10 @@ func (s *study) isReceipt() bool {
 	if s.ok && len(s.r.NewText) < 1500 {
 		s.search()
 		lower := strings.ToLower(s.m.Subject)
-		for _, mark := range []string{"read:", "return receipt", "gelesen:", "lu :", "lu:", "leído:", "lida:", "letto:", "gelezen:", "läst:", "lest:", "læst:",
-			"luettu:", "przeczytano:", "přečteno:", "開封済み:", "开封:", "已读:", "confirmation de lecture", "lesebestätigung", "read receipt", "disposition notification"} {
+		for _, mark := range []string{
+			"read:", "return receipt", "gelesen:", "lu :", "lu:", "leído:", "lida:", "letto:", "gelezen:", "läst:", "lest:", "læst:",
+			"luettu:", "przeczytano:", "přečteno:", "開封済み:", "开封:", "已读:", "confirmation de lecture", "lesebestätigung", "read receipt", "disposition notification",
+		} {
 			if strings.HasPrefix(lower, mark) && (isReceiptText(s.text) || s.r.NewText == "") {
 				s.r.Kind, s.r.Original = KindReceipt, s.originalByText()
 				s.because(fmt.Sprintf("a read receipt: the subject begins with %q", mark))
@@ -148,8 +150,10 @@ func (s *study) isReceipt() bool {
 // isReceiptText says that a text speaks of a mail having been read, in the words of the programs that say so.
 func isReceiptText(text string) bool {
 	lower := strings.ToLower(clip(text, 2000))
-	for _, words := range []string{"was read", "was displayed", "has been displayed", "return receipt", "wurde gelesen", "wurde am", "a été lu", "se leyó", "ha sido leído",
-		"foi lida", "è stato letto", "is gelezen", "lästes", "ble lest", "blev læst", "luettiin", "została przeczytana", "byla přečtena", "読まれ", "已被阅读", "no guarantee that"} {
+	for _, words := range []string{
+		"was read", "was displayed", "has been displayed", "return receipt", "wurde gelesen", "wurde am", "a été lu", "se leyó", "ha sido leído",
+		"foi lida", "è stato letto", "is gelezen", "lästes", "ble lest", "blev læst", "luettiin", "została przeczytana", "byla přečtena", "読まれ", "已被阅读", "no guarantee that",
+	} {
 		if strings.Contains(lower, words) {
 			return true
 		}

@@ -1,11 +1,10 @@
 package mail_test
 
 import (
+	"followupd/mail"
 	"strings"
 	"testing"
 	"time"
-
-	"followupd/mail"
 )
 
 // letter builds a mail from header lines and a text.
@@ -142,8 +141,10 @@ func TestRead_Calendar(t *testing.T) {
 		sub              mail.Sub
 		until            string
 	}{
-		{"REPLY", "ACCEPTED", mail.SubAccepted, "2026-04-02T13:00:00Z"}, {"REPLY", "DECLINED", mail.SubDeclined, "0001-01-01T00:00:00Z"},
-		{"REPLY", "TENTATIVE", mail.SubTentative, "2026-04-02T13:00:00Z"}, {"REQUEST", "NEEDS-ACTION", mail.SubRequest, "0001-01-01T00:00:00Z"},
+		{"REPLY", "ACCEPTED", mail.SubAccepted, "2026-04-02T13:00:00Z"},
+		{"REPLY", "DECLINED", mail.SubDeclined, "0001-01-01T00:00:00Z"},
+		{"REPLY", "TENTATIVE", mail.SubTentative, "2026-04-02T13:00:00Z"},
+		{"REQUEST", "NEEDS-ACTION", mail.SubRequest, "0001-01-01T00:00:00Z"},
 		{"CANCEL", "ACCEPTED", mail.SubCancelled, "0001-01-01T00:00:00Z"},
 	} {
 		m := mail.Parse(invite(c.method, c.partstat))

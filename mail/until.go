@@ -1,9 +1,8 @@
 package mail
 
 import (
-	"time"
-
 	"followupd/mail/dates"
+	"time"
 )
 
 // until gives the first day on which the writer may be written to again, as the text names it: the day after an

@@ -1,11 +1,10 @@
 package playbook
 
 import (
-	"slices"
-	"time"
-
 	"followupd/playbook/library"
 	"followupd/tracker"
+	"slices"
+	"time"
 )
 
 // The approaches: the kind of value a follow-up brings. Values are part of the contract.

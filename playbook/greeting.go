@@ -1,15 +1,14 @@
 package playbook
 
 import (
-	"regexp"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
 	"followupd/mail"
 	"followupd/mail/quote"
 	"followupd/playbook/prose"
 	"followupd/tracker"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // greetings finds the greeting at the start of a mail, by language.

@@ -2,11 +2,10 @@ package playbook
 
 import (
 	"fmt"
+	"followupd/tracker"
 	"strings"
 	"time"
 	"unicode"
-
-	"followupd/tracker"
 )
 
 func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.Mn, r) }
@@ -41,18 +40,30 @@ type calendarWords struct {
 func split(s string) []string { return strings.Fields(s) }
 
 var calendars = map[string]calendarWords{
-	"en": {split("Sunday Monday Tuesday Wednesday Thursday Friday Saturday"),
-		split("January February March April May June July August September October November December"), "%[1]s %[2]d %[3]s", "%[2]d %[3]s"},
-	"de": {split("Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag"),
-		split("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"), "%[1]s, %[2]d. %[3]s", "%[2]d. %[3]s"},
-	"fr": {split("dimanche lundi mardi mercredi jeudi vendredi samedi"),
-		split("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"), "%[1]s %[2]d %[3]s", "%[2]d %[3]s"},
-	"es": {split("domingo lunes martes miércoles jueves viernes sábado"),
-		split("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"), "%[1]s %[2]d de %[3]s", "%[2]d de %[3]s"},
-	"nl": {split("zondag maandag dinsdag woensdag donderdag vrijdag zaterdag"),
-		split("januari februari maart april mei juni juli augustus september oktober november december"), "%[1]s %[2]d %[3]s", "%[2]d %[3]s"},
-	"sv": {split("söndag måndag tisdag onsdag torsdag fredag lördag"),
-		split("januari februari mars april maj juni juli augusti september oktober november december"), "%[1]s den %[2]d %[3]s", "%[2]d %[3]s"},
+	"en": {
+		split("Sunday Monday Tuesday Wednesday Thursday Friday Saturday"),
+		split("January February March April May June July August September October November December"), "%[1]s %[2]d %[3]s", "%[2]d %[3]s",
+	},
+	"de": {
+		split("Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag"),
+		split("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"), "%[1]s, %[2]d. %[3]s", "%[2]d. %[3]s",
+	},
+	"fr": {
+		split("dimanche lundi mardi mercredi jeudi vendredi samedi"),
+		split("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"), "%[1]s %[2]d %[3]s", "%[2]d %[3]s",
+	},
+	"es": {
+		split("domingo lunes martes miércoles jueves viernes sábado"),
+		split("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"), "%[1]s %[2]d de %[3]s", "%[2]d de %[3]s",
+	},
+	"nl": {
+		split("zondag maandag dinsdag woensdag donderdag vrijdag zaterdag"),
+		split("januari februari maart april mei juni juli augustus september oktober november december"), "%[1]s %[2]d %[3]s", "%[2]d %[3]s",
+	},
+	"sv": {
+		split("söndag måndag tisdag onsdag torsdag fredag lördag"),
+		split("januari februari mars april maj juni juli augusti september oktober november december"), "%[1]s den %[2]d %[3]s", "%[2]d %[3]s",
+	},
 }
 
 // dayWords gives a day that is still to come, with its weekday.

@@ -2,11 +2,10 @@ package playbook
 
 import (
 	"fmt"
+	"followupd/tracker"
 	"regexp"
 	"strings"
 	"testing"
-
-	"followupd/tracker"
 )
 
 // foreign are one formal thread a language, and familiar ones where the language knows the difference.

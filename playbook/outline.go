@@ -2,13 +2,12 @@ package playbook
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
-	"strings"
-
 	"followupd/mail/language"
 	"followupd/playbook/rules"
 	"followupd/tracker"
+	"regexp"
+	"slices"
+	"strings"
 )
 
 // Outline is a text of the playbook together with everything that another writer needs to say it in other words: what it

@@ -1,11 +1,10 @@
 package playbook
 
 import (
-	"regexp"
-	"strings"
-
 	"followupd/mail"
 	"followupd/tracker"
+	"regexp"
+	"strings"
 )
 
 // asksLeave finds, in what the rep wrote, that leave to write again was asked or a next mail announced; givesLeave finds, in

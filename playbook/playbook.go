@@ -6,11 +6,10 @@ package playbook
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-
 	"followupd/playbook/library"
 	"followupd/playbook/rules"
+	"io/fs"
+	"os"
 )
 
 // Asset is one piece of the rep's library.

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"followupd/playbook/rules"
+	"followupd/tracker"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -15,9 +17,6 @@ import (
 	"text/template"
 	"text/template/parse"
 	"unicode/utf8"
-
-	"followupd/playbook/rules"
-	"followupd/tracker"
 )
 
 //go:embed texts

@@ -1,10 +1,9 @@
 package playbook
 
 import (
-	"strings"
-
 	"followupd/playbook/prose"
 	"followupd/tracker"
+	"strings"
 )
 
 // rolling is how many of the last drafts a new one should differ from.
@@ -43,8 +42,10 @@ func (e echo) worn(text string) []Violation {
 	if e.openings[o] < mostOpenings {
 		return nil
 	}
-	return []Violation{{Rule: "fresh-opening", Where: o, Line: 1, Say: "begin in other words: the last drafts have begun like this often enough",
-		Source: "nobody who sees two of the mails should see a template"}}
+	return []Violation{{
+		Rule: "fresh-opening", Where: o, Line: 1, Say: "begin in other words: the last drafts have begun like this often enough",
+		Source: "nobody who sees two of the mails should see a template",
+	}}
 }
 
 // twinned is the share of its runs of five words that a draft may have in common with another.

@@ -3,15 +3,14 @@ package playbook
 import (
 	"cmp"
 	"fmt"
-	"math/rand/v2"
-	"slices"
-	"strings"
-	"time"
-
 	"followupd/playbook/gist"
 	"followupd/playbook/library"
 	"followupd/playbook/rules"
 	"followupd/tracker"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
 )
 
 // fields are what a text may name. Which of them a thread fills differs: a wording that needs an empty one is not used.
@@ -95,8 +94,10 @@ func (p *Playbook) Outline(r Request) (Outline, error) {
 		}
 	}
 	if len(none.Broken) == 0 {
-		none.Broken = []Violation{{Rule: "something-new", Say: "every approach that fits has been tried: add an asset to the library, write by hand, or close the thread",
-			Source: "sales advice: when something does not work, change the approach"}}
+		none.Broken = []Violation{{
+			Rule: "something-new", Say: "every approach that fits has been tried: add an asset to the library, write by hand, or close the thread",
+			Source: "sales advice: when something does not work, change the approach",
+		}}
 	}
 	return Outline{}, none
 }

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"followupd/mail"
+	"followupd/playbook/prose"
+	"followupd/tracker"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,10 +17,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"followupd/mail"
-	"followupd/playbook/prose"
-	"followupd/tracker"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden drafts")

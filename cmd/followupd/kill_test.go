@@ -301,10 +301,10 @@ func (l *link) up() {
 			return
 		}
 		through := size
-		switch {
-		case l.fault.when == midLiteral:
+		switch l.fault.when {
+		case midLiteral:
 			through = size / 2
-		case l.fault.when == lastByte:
+		case lastByte:
 			through = size - 1
 		}
 		if _, err := io.CopyN(l.server, from, through); err != nil {

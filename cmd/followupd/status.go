@@ -109,10 +109,9 @@ func printHealth(p *lines, h health, running bool, wrong []string, now time.Time
 		}
 		p.say("watcher    %s: %s, for %s%s", orServer(c.Watcher), report.Clean(c.What), ago(now, c.Since), retry)
 	}
-	switch {
-	case h.Pass.LastOK == nil:
+	if h.Pass.LastOK == nil {
 		p.say("pass       none has been completed yet")
-	default:
+	} else {
 		p.say("pass       last completed %s, %s ago", report.Moment(*h.Pass.LastOK, zone), ago(now, *h.Pass.LastOK))
 	}
 	if n := h.Pass.Next; n != nil && running {

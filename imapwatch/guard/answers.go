@@ -280,7 +280,7 @@ func validSet(set string) (bool, error) {
 
 // unlessSyntax drops errSyntax: a response that cannot be read is dropped, and the session goes on.
 func unlessSyntax(err error) error {
-	if err == errSyntax {
+	if errors.Is(err, errSyntax) {
 		return nil
 	}
 	return err

@@ -343,7 +343,7 @@ func (c *Conn) lineByte() (byte, error) {
 
 // unlessLineEnds drops errLineEnds: the end of the response is read next.
 func unlessLineEnds(err error) error {
-	if err == errLineEnds {
+	if errors.Is(err, errLineEnds) {
 		return nil
 	}
 	return err

@@ -4,10 +4,9 @@
 package dates
 
 import (
+	"followupd/mail/language"
 	"strings"
 	"time"
-
-	"followupd/mail/language"
 )
 
 // Found is a date named in a text.

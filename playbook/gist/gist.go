@@ -4,13 +4,12 @@
 package gist
 
 import (
+	"followupd/playbook/prose"
+	"followupd/playbook/rules"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"followupd/playbook/prose"
-	"followupd/playbook/rules"
 )
 
 // Gist is what was found. Every field may be empty.

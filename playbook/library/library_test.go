@@ -2,6 +2,7 @@ package library
 
 import (
 	"fmt"
+	"followupd/playbook/samples"
 	"slices"
 	"strings"
 	"testing"
@@ -9,8 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"followupd/playbook/samples"
 )
 
 const good = `---
@@ -30,9 +29,11 @@ func TestParse_ReadsAnAsset(t *testing.T) {
 	if problem != nil {
 		t.Fatal(problem)
 	}
-	want := Asset{File: "case.md", Kind: "case_study", Title: "How Nordfrakt cut disputes: 40 % in a quarter", URL: "https://acme.example/cases/nordfrakt",
+	want := Asset{
+		File: "case.md", Kind: "case_study", Title: "How Nordfrakt cut disputes: 40 % in a quarter", URL: "https://acme.example/cases/nordfrakt",
 		Fits: []string{"logistics", "invoices", "disputes"}, Language: "en", Expires: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC),
-		Text: "Nordfrakt had a backlog of disputed freight invoices."}
+		Text: "Nordfrakt had a backlog of disputed freight invoices.",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("asset (-want +got):\n%s", diff)
 	}

@@ -13,7 +13,8 @@ func TestSentences(t *testing.T) {
 		want []Sentence
 	}{
 		"greeting and paragraph": {"Hi Lena,\n\nthe gate opens at 6. Shall I send\nthe tariff?\n\nAnna", []Sentence{
-			{"Hi Lena,", 1}, {"the gate opens at 6.", 3}, {"Shall I send the tariff?", 3}, {"Anna", 6}}},
+			{"Hi Lena,", 1}, {"the gate opens at 6.", 3}, {"Shall I send the tariff?", 3}, {"Anna", 6},
+		}},
 		"abbreviations":  {"Dr. Vogt meets Mr. Hale, e.g. in Kiel. Good.", []Sentence{{"Dr. Vogt meets Mr. Hale, e.g. in Kiel.", 1}, {"Good.", 1}}},
 		"german ordinal": {"Am 8. November schrieb ich. Passt das?", []Sentence{{"Am 8. November schrieb ich.", 1}, {"Passt das?", 1}}},
 		"links":          {"See https://acme.example/a?b=c. Fine?", []Sentence{{"See https://acme.example/a?b=c.", 1}, {"Fine?", 1}}},

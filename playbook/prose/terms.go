@@ -56,12 +56,27 @@ var suffixes = []struct {
 	end, by string
 	keep    int
 }{
-	{"ements", "", 5}, {"ement", "", 5}, {"ments", "", 4}, {"ment", "", 4},
-	{"ations", "", 5}, {"ation", "", 5}, {"ungen", "", 4}, {"ung", "", 5},
-	{"ingly", "", 4}, {"ings", "", 4}, {"ing", "", 4},
-	{"ies", "y", 3}, {"ied", "y", 3},
-	{"eds", "", 4}, {"ed", "", 4}, {"ern", "", 5}, {"en", "", 4},
-	{"es", "", 4}, {"s", "", 3}, {"n", "", 5}, {"e", "", 4},
+	{"ements", "", 5},
+	{"ement", "", 5},
+	{"ments", "", 4},
+	{"ment", "", 4},
+	{"ations", "", 5},
+	{"ation", "", 5},
+	{"ungen", "", 4},
+	{"ung", "", 5},
+	{"ingly", "", 4},
+	{"ings", "", 4},
+	{"ing", "", 4},
+	{"ies", "y", 3},
+	{"ied", "y", 3},
+	{"eds", "", 4},
+	{"ed", "", 4},
+	{"ern", "", 5},
+	{"en", "", 4},
+	{"es", "", 4},
+	{"s", "", 3},
+	{"n", "", 5},
+	{"e", "", 4},
 }
 
 // Stem cuts a lower-case word to a light stem: plural and verb endings of English, the commonest endings of German.

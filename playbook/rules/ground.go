@@ -1,11 +1,10 @@
 package rules
 
 import (
+	"followupd/playbook/prose"
 	"regexp"
 	"strings"
 	"unicode"
-
-	"followupd/playbook/prose"
 )
 
 // Ground is what the claims of a draft may stand on. Its zero value is no ground at all: then a draft may say no number,
@@ -50,8 +49,10 @@ func (g Ground) links(text string) []Violation {
 	for i, line := range strings.Split(text, "\n") {
 		for _, l := range prose.Link.FindAllString(line, -1) {
 			if !known[bare(l)] {
-				out = append(out, Violation{Rule: "known-links", Where: l, Line: i + 1, Source: adviceGround,
-					Say: "a link comes from the library or from your own mail in this thread"})
+				out = append(out, Violation{
+					Rule: "known-links", Where: l, Line: i + 1, Source: adviceGround,
+					Say: "a link comes from the library or from your own mail in this thread",
+				})
 			}
 		}
 	}
@@ -92,14 +93,18 @@ func (g Ground) claims(text string) []Violation {
 			if g.quotedFromRep(f.words(m[0], m[1])) {
 				continue
 			}
-			out = append(out, Violation{Rule: "no-invented-past", Where: f.words(m[0], m[1]), Line: f.line(m[0]), Source: adviceGround,
-				Say: "name only talks and meetings that the thread or your notes hold"})
+			out = append(out, Violation{
+				Rule: "no-invented-past", Where: f.words(m[0], m[1]), Line: f.line(m[0]), Source: adviceGround,
+				Say: "name only talks and meetings that the thread or your notes hold",
+			})
 		}
 	}
 	// A draft of ours never carries a file.
 	for _, m := range attachment.FindAllStringIndex(f.text, 5) {
-		out = append(out, Violation{Rule: "no-invented-attachment", Where: f.words(m[0], m[1]), Line: f.line(m[0]), Source: adviceGround,
-			Say: "this mail carries no file: offer to send it, or give the link"})
+		out = append(out, Violation{
+			Rule: "no-invented-attachment", Where: f.words(m[0], m[1]), Line: f.line(m[0]), Source: adviceGround,
+			Say: "this mail carries no file: offer to send it, or give the link",
+		})
 	}
 	return out
 }
@@ -138,8 +143,10 @@ func (g Ground) numbers(text string) []Violation {
 	for i, line := range strings.Split(prose.WithoutLinks(text), "\n") {
 		for _, n := range number.FindAllString(line, -1) {
 			if !known[n] {
-				out = append(out, Violation{Rule: "no-invented-number", Where: n, Line: i + 1, Source: adviceGround,
-					Say: "give only figures that stand in the thread, in your notes or in the asset"})
+				out = append(out, Violation{
+					Rule: "no-invented-number", Where: n, Line: i + 1, Source: adviceGround,
+					Say: "give only figures that stand in the thread, in your notes or in the asset",
+				})
 			}
 		}
 	}
@@ -156,8 +163,10 @@ func (g Ground) germanNames(text string, known map[string]bool) []Violation {
 		for _, m := range germanName.FindAllStringSubmatch(line, 10) {
 			for _, part := range prose.Words(m[1] + " " + m[2]) {
 				if !known[part] {
-					out = append(out, Violation{Rule: "no-invented-name", Where: m[0], Line: i + 1, Source: adviceGround,
-						Say: "name only people and companies that the thread, your notes or the asset hold"})
+					out = append(out, Violation{
+						Rule: "no-invented-name", Where: m[0], Line: i + 1, Source: adviceGround,
+						Say: "name only people and companies that the thread, your notes or the asset hold",
+					})
 					break
 				}
 			}
@@ -189,8 +198,10 @@ func (g Ground) names(text string) []Violation {
 			}
 			for _, part := range prose.Words(w) {
 				if !known[part] && len(part) > 1 {
-					out = append(out, Violation{Rule: "no-invented-name", Where: strings.Trim(w, ".,;:!?\"'()"), Line: s.Line, Source: adviceGround,
-						Say: "name only people, companies and things that the thread, your notes or the asset hold"})
+					out = append(out, Violation{
+						Rule: "no-invented-name", Where: strings.Trim(w, ".,;:!?\"'()"), Line: s.Line, Source: adviceGround,
+						Say: "name only people, companies and things that the thread, your notes or the asset hold",
+					})
 					break
 				}
 			}
@@ -224,8 +235,10 @@ func (g Ground) mentions(text string) []Violation {
 			said = append(said, before[max(0, len(before)-2):]...)
 		}
 		if !anyOf(said, ground) {
-			out = append(out, Violation{Rule: "no-invented-word", Where: s.Text, Line: s.Line, Source: adviceGround,
-				Say: "put words into their mouth only where the thread or your notes hold them"})
+			out = append(out, Violation{
+				Rule: "no-invented-word", Where: s.Text, Line: s.Line, Source: adviceGround,
+				Say: "put words into their mouth only where the thread or your notes hold them",
+			})
 		}
 	}
 	return out
@@ -265,8 +278,10 @@ func (g Ground) repeats(text string) []Violation {
 		if i == 0 || prose.CountWords(s.Text) < 4 || !had[fold(s.Text).text] {
 			continue
 		}
-		out = append(out, Violation{Rule: "never-twice", Where: s.Text, Line: s.Line, Say: "say it in other words, or say something new",
-			Source: "sales advice: when something does not work, change the approach"})
+		out = append(out, Violation{
+			Rule: "never-twice", Where: s.Text, Line: s.Line, Say: "say it in other words, or say something new",
+			Source: "sales advice: when something does not work, change the approach",
+		})
 	}
 	return out
 }

@@ -5,9 +5,8 @@ package rules
 
 import (
 	"cmp"
-	"slices"
-
 	"followupd/playbook/prose"
+	"slices"
 )
 
 // Violation is a house rule that a text breaks.

@@ -2,22 +2,25 @@ package rules
 
 import (
 	"fmt"
+	"followupd/playbook/prose"
 	"regexp"
 	"strings"
-
-	"followupd/playbook/prose"
 )
 
 const adviceLength = "sales advice and measured practice: 50 to 125 words get read, a goodbye is shorter still"
 
 func tooLong(b Bounds, n int) Violation {
-	return Violation{Rule: "length", Where: fmt.Sprintf("%d words", n), Source: adviceLength,
-		Say: fmt.Sprintf("at most %d words: keep the recap, the one useful thing and the question", b.Max)}
+	return Violation{
+		Rule: "length", Where: fmt.Sprintf("%d words", n), Source: adviceLength,
+		Say: fmt.Sprintf("at most %d words: keep the recap, the one useful thing and the question", b.Max),
+	}
 }
 
 func tooShort(b Bounds, n int) Violation {
-	return Violation{Rule: "length", Where: fmt.Sprintf("%d words", n), Source: adviceLength,
-		Say: fmt.Sprintf("at least %d words: recall in a sentence what it was about, bring something, then ask", b.Min)}
+	return Violation{
+		Rule: "length", Where: fmt.Sprintf("%d words", n), Source: adviceLength,
+		Say: fmt.Sprintf("at least %d words: recall in a sentence what it was about, bring something, then ask", b.Min),
+	}
 }
 
 // request finds an ask that is no question: "let me know which …", "please send".
@@ -39,13 +42,17 @@ func asks(text string) []Violation {
 	}
 	switch {
 	case len(questions) > 1:
-		return []Violation{{Rule: "one-ask", Where: questions[1].Text, Line: questions[1].Line, Source: source,
-			Say: "keep the question whose answer moves things on, and make statements of the others"}}
+		return []Violation{{
+			Rule: "one-ask", Where: questions[1].Text, Line: questions[1].Line, Source: source,
+			Say: "keep the question whose answer moves things on, and make statements of the others",
+		}}
 	case len(questions) == 1 && len(questionMark.FindAllString(prose.WithoutLinks(questions[0].Text), -1)) > 1:
 		return []Violation{{Rule: "one-ask", Where: questions[0].Text, Line: questions[0].Line, Source: source, Say: "one question mark is enough"}}
 	case len(questions) == 0 && !request.MatchString(text):
-		return []Violation{{Rule: "next-step", Source: source,
-			Say: "end with one question that names the next step: what happens, when, and who does it"}}
+		return []Violation{{
+			Rule: "next-step", Source: source,
+			Say: "end with one question that names the next step: what happens, when, and who does it",
+		}}
 	}
 	return nil
 }
@@ -73,8 +80,10 @@ func valueFirst(text string) []Violation {
 		}
 		// A greeting and a bare opening come to less than that.
 		if before < 14 {
-			return []Violation{{Rule: "value-first", Where: s.Text, Line: s.Line, Source: adviceThem,
-				Say: "say first what it was about and what they get, then ask"}}
+			return []Violation{{
+				Rule: "value-first", Where: s.Text, Line: s.Line, Source: adviceThem,
+				Say: "say first what it was about and what they get, then ask",
+			}}
 		}
 		return nil
 	}
@@ -91,13 +100,17 @@ func readable(text string) []Violation {
 			words, long = words+n, long+1
 		}
 		if n := prose.CountWords(s.Text); n > most {
-			out = append(out, Violation{Rule: "readable", Where: s.Text, Line: s.Line,
-				Say: fmt.Sprintf("part this sentence of %d words into two", n), Source: "plain writing: one thought a sentence"})
+			out = append(out, Violation{
+				Rule: "readable", Where: s.Text, Line: s.Line,
+				Say: fmt.Sprintf("part this sentence of %d words into two", n), Source: "plain writing: one thought a sentence",
+			})
 		}
 	}
 	if len(out) == 0 && long > 2 && words > mean*long {
-		out = append(out, Violation{Rule: "readable", Where: fmt.Sprintf("%d words a sentence", words/long),
-			Say: "write shorter sentences: twenty words or fewer on average", Source: "plain writing: one thought a sentence"})
+		out = append(out, Violation{
+			Rule: "readable", Where: fmt.Sprintf("%d words a sentence", words/long),
+			Say: "write shorter sentences: twenty words or fewer on average", Source: "plain writing: one thought a sentence",
+		})
 	}
 	return out
 }
@@ -113,8 +126,10 @@ func placeholders(text string) []Violation {
 	var out []Violation
 	for i, l := range strings.Split(text, "\n") {
 		for _, m := range leftover.FindAllString(l, 5) {
-			out = append(out, Violation{Rule: "no-placeholder", Where: m, Line: i + 1,
-				Say: "fill it in, or take the sentence out", Source: "a text that shows its template is deleted unread"})
+			out = append(out, Violation{
+				Rule: "no-placeholder", Where: m, Line: i + 1,
+				Say: "fill it in, or take the sentence out", Source: "a text that shows its template is deleted unread",
+			})
 		}
 	}
 	return out

@@ -5,15 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/mail"
+	"followupd/tracker"
 	"maps"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"followupd/mail"
-	"followupd/tracker"
 )
 
 // Run holds a store against the contract. open gives a new, empty store and closes it when the test ends.
@@ -240,7 +239,8 @@ func copyIsSameMessage(t *testing.T, s tracker.Store) {
 	got := one(t, s)
 	equal(t, "folders", got.Folders, []mail.Folder{inbox, all})
 	equal(t, "places", places(t, s, got.Row), []tracker.Place{
-		{Folder: inbox.Name, Validity: 7, UID: 9}, {Folder: all.Name, Validity: 7, UID: 4}, {Folder: all.Name, Validity: 7, UID: 3}})
+		{Folder: inbox.Name, Validity: 7, UID: 9}, {Folder: all.Name, Validity: 7, UID: 4}, {Folder: all.Name, Validity: 7, UID: 3},
+	})
 }
 
 func copyInOneBatch(t *testing.T, s tracker.Store) {
@@ -498,7 +498,8 @@ func fullContent() *mail.Content {
 		Version: mail.ContentVersion, Text: "Grüße\n\x00 \u2028 <b>", FromHTML: true, Language: "de", Cut: "size",
 		Attachments: []string{"", "offer.pdf"},
 		Report: &mail.Report{Type: "delivery-status", Original: "a@acme.example", Disposition: "displayed", Recipients: []mail.ReportRecipient{
-			{Address: "ann@x.example", Action: "failed", Status: "5.1.1", Diagnostic: "550 no such user"}}},
+			{Address: "ann@x.example", Action: "failed", Status: "5.1.1", Diagnostic: "550 no such user"},
+		}},
 		Calendar: &mail.Calendar{Method: "REPLY", PartStat: "ACCEPTED", UID: "u", Summary: "Demo", Start: day, End: day.Add(time.Hour), Attendee: "ann@x.example"},
 	}
 }
