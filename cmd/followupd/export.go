@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -16,19 +17,20 @@ import (
 func newExport(a *app) *cobra.Command {
 	var format, since, of string
 	c := &cobra.Command{
-		Use:   "export --format csv|json",
+		Use:   "export --format csv|json|ics",
 		Short: "Gives threads and drafts to a CRM, or everything that is held on a person",
 		Long: `export writes every tracked thread and the ledger (each draft, what it brought and what became of it). In CSV both are lines
 of one table, told apart by the first column; in JSON they are two arrays, the threads as in threads --json. With --of it
-writes everything that is held on one person, bodies included: for somebody who asks what you know of them.`,
+writes everything that is held on one person, bodies included: for somebody who asks what you know of them. ics is a calendar
+of what is due and what comes in the next three months.`,
 		Example: "  followupd export --format csv --since 2026-01-01 > followups.csv\n  followupd export --format json --of lena@nordbau.example",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			switch {
-			case format == "ics":
-				return usagef("--format ics: this version writes no calendar file; csv and json hold the same dates")
-			case format != "csv" && format != "json":
-				return usagef("export wants --format csv or json, not %q", format)
+			case format != "csv" && format != "json" && format != "ics":
+				return usagef("export wants --format csv, json or ics, not %q", format)
+			case format == "ics" && since != "":
+				return usagef("--since looks back, and a calendar looks ahead: leave it out")
 			case of != "" && format != "json":
 				return usagef("--of gives everything that is held on a person, messages included; only --format json can hold that")
 			}
@@ -54,6 +56,9 @@ writes everything that is held on one person, bodies included: for somebody who 
 				}
 				return report.JSON(a.out, held)
 			}
+			if format == "ics" {
+				return w.calendar(c.Context(), a.out)
+			}
 			all, err := w.export(c.Context(), from)
 			if err != nil {
 				return err
@@ -64,10 +69,24 @@ writes everything that is held on one person, bodies included: for somebody who 
 			return report.JSON(a.out, all)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "", "`csv|json`")
+	c.Flags().StringVar(&format, "format", "", "`csv|json|ics`")
 	c.Flags().StringVar(&since, "since", "", "only what happened since this `day`")
 	c.Flags().StringVar(&of, "of", "", "everything that is held on the person with this `address`")
 	return c
+}
+
+// calendar writes what is due and what comes by itself.
+func (w *wired) calendar(ctx context.Context, out io.Writer) error {
+	now := w.now()
+	due, err := w.agent.Standings(ctx, now)
+	if err != nil {
+		return err
+	}
+	ahead, err := w.agent.Coming(ctx, now, now.Add(report.CalendarAhead))
+	if err != nil {
+		return err
+	}
+	return report.Calendar(out, due, ahead, now)
 }
 
 // parseMomentAt reads --since: a day from its beginning, or an RFC 3339 time.

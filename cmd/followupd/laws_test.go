@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -14,19 +15,37 @@ import (
 	"followupd/imapwatch/imaptest"
 )
 
-func TestLaw_NothingCanSendMail(t *testing.T) {
+// The one way to send is a digest's, which TestDigestServer_MailsToTheRepAndNobodyElse holds to the rep's own address.
+func TestLaw_NothingCanSendMailButADigest(t *testing.T) {
 	t.Parallel()
-	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	const library = "github.com/emersion/go-smtp"
+	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}} {{join .Imports " "}}`, ".").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	for _, path := range strings.Fields(string(out)) {
-		if path == "net/smtp" || strings.Contains(path, "go-smtp") {
-			t.Errorf("%s is linked into the program", path)
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		for _, imported := range words[1:] {
+			if imported == "net/smtp" || imported == library && words[0] != "followupd/report" {
+				t.Errorf("%s imports %s", words[0], imported)
+			}
 		}
 	}
 	if !strings.Contains(string(out), "go-imap") {
 		t.Error("go list does not list what is linked")
+	}
+	files, err := filepath.Glob("../../report/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), `"`+library+`"`) && !strings.HasPrefix(filepath.Base(file), "digest") {
+			t.Errorf("%s imports %s", file, library)
+		}
 	}
 }
 

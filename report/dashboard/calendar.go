@@ -1,6 +1,12 @@
 package dashboard
 
-import "net/http"
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+
+	"followupd/report"
+)
 
 // calendar is the feed for calendar programs, which know no cookies: its address bears a secret.
 func (s *Server) calendar(w http.ResponseWriter, r *http.Request) {
@@ -8,5 +14,19 @@ func (s *Server) calendar(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The calendar's address bears a secret; copy it whole from the page Coming up.", http.StatusUnauthorized)
 		return
 	}
-	http.Error(w, "later", http.StatusNotImplemented)
+	now := s.cfg.Now()
+	ahead, err := s.desk.Coming(r.Context(), now.Add(report.CalendarAhead))
+	var out bytes.Buffer
+	if err == nil {
+		err = report.Calendar(&out, s.view.Load().Standings, ahead, now)
+	}
+	if err != nil {
+		w.Header().Set("Retry-After", "60")
+		http.Error(w, "Not now: "+report.Clean(err.Error()), http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
+	if _, err := w.Write(out.Bytes()); err != nil {
+		s.cfg.Log.Debug("calendar not taken", slog.Any("error", err))
+	}
 }

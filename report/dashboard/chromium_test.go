@@ -28,7 +28,7 @@ type chromium struct {
 }
 
 // browserTime is how long the browser may take for anything.
-const browserTime = 60 * time.Second
+const browserTime = 4 * time.Minute
 
 func newChromium(t *testing.T) *chromium {
 	t.Helper()

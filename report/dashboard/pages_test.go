@@ -239,3 +239,21 @@ func TestNews_BoundsItsListenersAndNeverWaits(t *testing.T) {
 		n.tell() // nobody reads: it must return all the same
 	}
 }
+
+func TestCalendar_ForWhoeverHasItsSecret(t *testing.T) {
+	o := newOffice(t)
+	st := threadOf("t1", "Lena Nordbau", "Your depot", tracker.Due, 9)
+	o.show(st)
+	without := func(r *http.Request) { r.Header.Del("Cookie") } // a calendar program has none
+	w := o.call("GET", "/calendar.ics?token="+o.keys.Calendar(), nil, without)
+	if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/calendar") || !strings.Contains(w.Body.String(), "UID:t1-follow_up-1@followupd\r\n") {
+		t.Errorf("got %d, %s", w.Code, w.Body)
+	}
+	if w := o.call("GET", "/calendar.ics?token="+o.keys.form(o.session), nil, nil); w.Code != 401 {
+		t.Errorf("another secret: got %d, want 401", w.Code)
+	}
+	o.desk.err = ErrBusy
+	if w := o.call("GET", "/calendar.ics?token="+o.keys.Calendar(), nil, without); w.Code != 503 {
+		t.Errorf("busy: got %d, want 503", w.Code)
+	}
+}
