@@ -2,14 +2,13 @@ package report
 
 import (
 	"fmt"
+	"followupd/tracker"
 	"io"
 	"strconv"
 	"strings"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
-
-	"followupd/tracker"
 )
 
 // CalendarAhead is how far a calendar looks.
