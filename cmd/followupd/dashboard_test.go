@@ -37,28 +37,36 @@ func TestDashboard_AHoldSaidInABrowser(t *testing.T) {
 	browser := &http.Client{Jar: jar, Timeout: longEnough}
 	defer browser.CloseIdleConnections()
 	base := "http://" + address.Host
-	read := func(r *http.Response, err error) string {
+	read := func(method, target string, form url.Values) string {
 		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(form.Encode()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer r.Body.Close()
-		text, err := io.ReadAll(r.Body)
+		if method == http.MethodPost {
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		answer, err := browser.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return string(text)
 	}
-	board := read(browser.PostForm(base+"/login", url.Values{"link": {address.Query().Get("link")}}))
+	board := read("POST", base+"/login", url.Values{"link": {address.Query().Get("link")}})
 	_, rest, found := strings.Cut(board, `href="/thread/`)
 	if !found {
 		t.Fatalf("the board shows no thread:\n%s", board)
 	}
 	id, _, _ := strings.Cut(rest, `"`)
 	thread := base + "/thread/" + id
-	_, rest, _ = strings.Cut(read(browser.Get(thread)), `name="form" value="`)
+	_, rest, _ = strings.Cut(read("GET", thread, nil), `name="form" value="`)
 	form, _, _ := strings.Cut(rest, `"`)
-	said := read(browser.PostForm(thread, url.Values{"form": {form}, "word": {"hold"}, "until": {time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}}))
+	said := read("POST", thread, url.Values{"form": {form}, "word": {"hold"}, "until": {time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}})
 	if !strings.Contains(said, "Held. Nothing is drafted") {
 		t.Errorf("the page does not say that it was heard:\n%s", said)
 	}
