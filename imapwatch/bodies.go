@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"followupd/mail"
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
-
-	"followupd/mail"
 )
 
 // bodiesAtOnce is how many bodies are fetched before they are handed over: at most 5 MiB.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/imapwatch/guard"
 	"net"
 	"strings"
 	"sync"
@@ -12,8 +13,6 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-sasl"
-
-	"followupd/imapwatch/guard"
 )
 
 // conn is one connection, logged in. Its commands run one after the other, each through do.

@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"followupd/imapwatch/imaptest"
 	"math/big"
 	"net"
 	"os"
@@ -17,8 +18,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"followupd/imapwatch/imaptest"
 )
 
 func TestOpen_ThroughTLS(t *testing.T) {

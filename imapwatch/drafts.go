@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/mail"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/mail"
 )
 
 // maxDraft is how much of a draft is read, in bytes. Ours are a few KiB; one that is larger was changed.

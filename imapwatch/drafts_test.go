@@ -3,11 +3,10 @@ package imapwatch
 import (
 	"context"
 	"errors"
-	"strings"
-	"testing"
-
 	"followupd/imapwatch/imaptest"
 	"followupd/mail"
+	"strings"
+	"testing"
 )
 
 func TestWithdraw_LeavesEverythingElseAlone(t *testing.T) {

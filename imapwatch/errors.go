@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"followupd/imapwatch/guard"
 	"net"
 	"strings"
 	"syscall"
@@ -13,8 +14,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/emersion/go-imap/v2"
-
-	"followupd/imapwatch/guard"
 )
 
 // ErrCannotRemove says that the server offers no way to remove one message and no other (neither UIDPLUS nor MOVE).

@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/mail"
 	"io"
 	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/mail"
 )
 
 // fetched is one message as a FETCH answered it.

@@ -2,6 +2,7 @@ package imapwatch
 
 import (
 	"fmt"
+	"followupd/mail"
 	"slices"
 	"strings"
 	"sync"
@@ -10,8 +11,6 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
-
-	"followupd/mail"
 )
 
 // listed is one folder of a LIST.

@@ -2,13 +2,12 @@ package imapwatch
 
 import (
 	"errors"
+	"followupd/mail"
 	"strings"
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/google/go-cmp/cmp"
-
-	"followupd/mail"
 )
 
 // lists makes a LIST out of "name" or "name \Use \Noselect", with the delimiter "/".

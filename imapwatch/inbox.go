@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/mail"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/mail"
 )
 
 // AppendInbox lays a message of our own to the rep, the digest, into INBOX, with no flag, so that it shows as new. Whatever

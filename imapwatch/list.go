@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/mail"
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/mail"
 )
 
 // Folders gives the folders with their roles, found as IMAP.md section 4 and R25 say, and after them all others that can be

@@ -3,15 +3,14 @@ package imapwatch
 import (
 	"context"
 	"fmt"
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
 	"log/slog"
 	"os"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
-
-	"followupd/imapwatch/imaptest"
-	"followupd/mail"
 )
 
 func TestMain(m *testing.M) { os.Exit(imaptest.Main(m)) }

@@ -2,11 +2,10 @@ package imapwatch
 
 import (
 	"context"
-	"strings"
-	"testing"
-
 	"followupd/imapwatch/imaptest"
 	"followupd/mail"
+	"strings"
+	"testing"
 )
 
 func TestPass_FindsReadsDraftsAndWithdraws(t *testing.T) {

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/mail"
 	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
-
-	"followupd/mail"
 )
 
 // Bounds of a Search.

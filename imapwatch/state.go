@@ -3,11 +3,10 @@ package imapwatch
 import (
 	"context"
 	"errors"
+	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/mail"
 )
 
 // examine opens a folder for reading only, afresh.

@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/imapwatch/guard"
+	"followupd/mail"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/imapwatch/guard"
-	"followupd/mail"
 )
 
 // batchSize is how many messages one FETCH asks for, and one Batch holds at most.

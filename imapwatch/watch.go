@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"followupd/mail"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/mail"
 )
 
 // Event is what a watcher reports. It only wakes the reader; the state comes from Sync.

@@ -3,6 +3,8 @@ package imapwatch
 import (
 	"context"
 	"fmt"
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
 	"io"
 	"net"
 	"slices"
@@ -11,9 +13,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"followupd/imapwatch/imaptest"
-	"followupd/mail"
 )
 
 // watching runs Watch until the test ends. statuses gives what it was told so far.

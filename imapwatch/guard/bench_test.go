@@ -2,6 +2,8 @@ package guard_test
 
 import (
 	"fmt"
+	"followupd/imapwatch/guard"
+	"followupd/imapwatch/imaptest"
 	"io"
 	"net"
 	"strings"
@@ -11,9 +13,6 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/imapwatch/guard"
-	"followupd/imapwatch/imaptest"
 )
 
 // headers is what a server answers to a first pass over n messages: 800 bytes of header each.

@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"followupd/imapwatch/guard"
+	"followupd/imapwatch/imaptest"
 	"net"
 	"os"
 	"slices"
@@ -15,9 +17,6 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/imapwatch/guard"
-	"followupd/imapwatch/imaptest"
 )
 
 // These tests put go-imap's client on the guard, as imapwatch does.

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"followupd/imapwatch/guard"
 	"io"
 	"net"
 	"os"
@@ -10,8 +11,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"followupd/imapwatch/guard"
 )
 
 // session is what a client says in the transcripts of testdata. That of Dovecot was recorded; those of Gmail and Exchange

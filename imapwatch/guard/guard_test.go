@@ -3,6 +3,8 @@ package guard_test
 import (
 	"errors"
 	"fmt"
+	"followupd/imapwatch/guard"
+	"followupd/imapwatch/imaptest"
 	"io"
 	"net"
 	"os"
@@ -13,9 +15,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
-
-	"followupd/imapwatch/guard"
-	"followupd/imapwatch/imaptest"
 )
 
 func TestMain(m *testing.M) {

@@ -1,13 +1,12 @@
 package imaptest_test
 
 import (
+	"followupd/imapwatch/imaptest"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"followupd/imapwatch/imaptest"
 )
 
 var (

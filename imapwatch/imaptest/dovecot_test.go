@@ -2,12 +2,11 @@ package imaptest_test
 
 import (
 	"bufio"
+	"followupd/imapwatch/imaptest"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
-
-	"followupd/imapwatch/imaptest"
 )
 
 func TestDovecot_OptionsMakeAnotherServer(t *testing.T) {

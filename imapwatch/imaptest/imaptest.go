@@ -5,9 +5,8 @@
 package imaptest
 
 import (
-	"testing"
-
 	"followupd/imapwatch/memserver"
+	"testing"
 )
 
 // Main runs the tests of a package and stops every server that they started. A package whose tests call Dovecot has

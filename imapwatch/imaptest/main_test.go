@@ -2,12 +2,11 @@ package imaptest_test
 
 import (
 	"fmt"
+	"followupd/imapwatch/imaptest"
 	"os"
 	"testing"
 
 	"go.uber.org/goleak"
-
-	"followupd/imapwatch/imaptest"
 )
 
 func TestMain(m *testing.M) {

@@ -3,6 +3,7 @@ package memserver_test
 import (
 	"bufio"
 	"fmt"
+	"followupd/imapwatch/memserver"
 	"io"
 	"net"
 	"os/exec"
@@ -12,8 +13,6 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"go.uber.org/goleak"
-
-	"followupd/imapwatch/memserver"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
