@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"followupd/mail"
 	"slices"
+
+	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
 )

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"followupd/imapwatch/guard"
 	"net"
 	"strings"
 	"sync"
 	"time"
+
+	"followupd/imapwatch/guard"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"

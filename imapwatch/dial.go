@@ -6,11 +6,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"followupd/imapwatch/guard"
 	"net"
 	"os"
 	"strconv"
 	"strings"
+
+	"followupd/imapwatch/guard"
 )
 
 // connect gives a guarded connection on which the server's greeting is to be read next: encrypted, or plain to this very

@@ -10,7 +10,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
-	"followupd/imapwatch/imaptest"
 	"math/big"
 	"net"
 	"os"
@@ -18,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/imapwatch/imaptest"
 )
 
 func TestOpen_ThroughTLS(t *testing.T) {

@@ -3,10 +3,11 @@ package imapwatch
 import (
 	"context"
 	"errors"
-	"followupd/imapwatch/imaptest"
-	"followupd/mail"
 	"strings"
 	"testing"
+
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
 )
 
 func TestWithdraw_LeavesEverythingElseAlone(t *testing.T) {

@@ -5,13 +5,14 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"followupd/imapwatch/guard"
 	"net"
 	"strings"
 	"syscall"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/imapwatch/guard"
 
 	"github.com/emersion/go-imap/v2"
 )

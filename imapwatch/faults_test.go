@@ -5,13 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"followupd/imapwatch/guard"
-	"followupd/imapwatch/imaptest"
-	"followupd/mail"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"followupd/imapwatch/guard"
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
 )
 
 var theInbox = mail.Folder{Name: "INBOX", Role: mail.RoleInbox}

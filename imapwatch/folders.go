@@ -2,11 +2,12 @@ package imapwatch
 
 import (
 	"fmt"
-	"followupd/mail"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
+
+	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
 	"golang.org/x/text/cases"

@@ -2,9 +2,10 @@ package imapwatch
 
 import (
 	"errors"
-	"followupd/mail"
 	"strings"
 	"testing"
+
+	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/google/go-cmp/cmp"

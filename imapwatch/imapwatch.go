@@ -9,13 +9,14 @@ package imapwatch
 import (
 	"context"
 	"errors"
-	"followupd/mail"
 	"log/slog"
 	"math/rand/v2"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"followupd/mail"
 )
 
 // Config is how to reach one mailbox.

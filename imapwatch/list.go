@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"followupd/mail"
 	"slices"
+
+	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"

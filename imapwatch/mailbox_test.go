@@ -3,12 +3,13 @@ package imapwatch
 import (
 	"context"
 	"fmt"
-	"followupd/imapwatch/imaptest"
-	"followupd/mail"
 	"log/slog"
 	"os"
 	"testing"
 	"time"
+
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
 
 	"go.uber.org/goleak"
 )

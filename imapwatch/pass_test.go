@@ -2,10 +2,11 @@ package imapwatch
 
 import (
 	"context"
-	"followupd/imapwatch/imaptest"
-	"followupd/mail"
 	"strings"
 	"testing"
+
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
 )
 
 func TestPass_FindsReadsDraftsAndWithdraws(t *testing.T) {

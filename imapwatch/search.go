@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"followupd/mail"
 	"slices"
 	"time"
+
+	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
 )

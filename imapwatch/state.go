@@ -3,6 +3,7 @@ package imapwatch
 import (
 	"context"
 	"errors"
+
 	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"followupd/imapwatch/guard"
-	"followupd/mail"
 	"slices"
 	"sync"
 	"time"
+
+	"followupd/imapwatch/guard"
+	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"

@@ -5,8 +5,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"followupd/imapwatch/imaptest"
-	"followupd/mail"
 	"net"
 	"os"
 	"runtime"
@@ -14,6 +12,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
 )
 
 // BenchmarkSync_AgainstRawSocket reads a folder of a real server by Sync, and by a socket that sends the same FETCHes and

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"followupd/imapwatch/imaptest"
-	"followupd/mail"
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
 )
 
 func TestSync_ReadsOnlyWhatIsNew(t *testing.T) {

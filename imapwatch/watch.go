@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"followupd/mail"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"

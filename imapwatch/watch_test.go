@@ -3,8 +3,6 @@ package imapwatch
 import (
 	"context"
 	"fmt"
-	"followupd/imapwatch/imaptest"
-	"followupd/mail"
 	"io"
 	"net"
 	"slices"
@@ -13,6 +11,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
 )
 
 // watching runs Watch until the test ends. statuses gives what it was told so far.

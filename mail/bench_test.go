@@ -1,10 +1,11 @@
 package mail_test
 
 import (
-	"followupd/mail"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"followupd/mail"
 )
 
 // corpus is the folder of labelled messages beside the project; what wants it is left out where it is absent. How they are

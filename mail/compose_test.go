@@ -2,10 +2,11 @@ package mail_test
 
 import (
 	"bytes"
-	"followupd/mail"
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/mail"
 
 	"github.com/google/go-cmp/cmp"
 )

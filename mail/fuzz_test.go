@@ -2,13 +2,14 @@ package mail_test
 
 import (
 	"bytes"
-	"followupd/mail"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"followupd/mail"
 )
 
 func addSeeds(f *testing.F) {

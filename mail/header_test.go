@@ -1,10 +1,11 @@
 package mail_test
 
 import (
-	"followupd/mail"
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/mail"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -3,10 +3,11 @@ package mail_test
 import (
 	"bytes"
 	"fmt"
-	"followupd/mail"
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/mail"
 )
 
 // nested makes a mail of n multiparts, each inside the one before.

@@ -1,9 +1,10 @@
 package mail_test
 
 import (
-	"followupd/mail"
 	"strings"
 	"testing"
+
+	"followupd/mail"
 )
 
 // TestMayReport_MissesNothingThatReadFinds crosses everything by which a header alone can look like a report.

@@ -2,11 +2,12 @@ package mail_test
 
 import (
 	"fmt"
-	"followupd/mail"
 	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/mail"
 )
 
 // TestRead_NoticesWithoutHeaders reads notices of sixteen languages as list archives keep them: without any telling header.

@@ -2,9 +2,10 @@ package mail
 
 import (
 	"fmt"
-	"followupd/mail/intent"
 	"strconv"
 	"strings"
+
+	"followupd/mail/intent"
 )
 
 // Read says what a message is. Without Content it judges from the header alone and says so in Reasons.

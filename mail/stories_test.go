@@ -1,10 +1,11 @@
 package mail_test
 
 import (
-	"followupd/mail"
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/mail"
 )
 
 // letter builds a mail from header lines and a text.

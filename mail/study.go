@@ -1,11 +1,12 @@
 package mail
 
 import (
+	"strings"
+	"time"
+
 	"followupd/mail/intent"
 	"followupd/mail/language"
 	"followupd/mail/quote"
-	"strings"
-	"time"
 )
 
 // maxStudied bounds how much of a text the rules look at, in bytes; what a machine has to say stands at the start.

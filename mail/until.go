@@ -1,8 +1,9 @@
 package mail
 
 import (
-	"followupd/mail/dates"
 	"time"
+
+	"followupd/mail/dates"
 )
 
 // until gives the first day on which the writer may be written to again, as the text names it: the day after an

@@ -1,10 +1,11 @@
 package playbook
 
 import (
-	"followupd/playbook/library"
-	"followupd/tracker"
 	"slices"
 	"time"
+
+	"followupd/playbook/library"
+	"followupd/tracker"
 )
 
 // The approaches: the kind of value a follow-up brings. Values are part of the contract.

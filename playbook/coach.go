@@ -2,10 +2,11 @@ package playbook
 
 import (
 	"fmt"
+	"strings"
+
 	"followupd/playbook/prose"
 	"followupd/playbook/rules"
 	"followupd/tracker"
-	"strings"
 )
 
 // Advice is what a rep may do better in the next mail. It is shown, and nothing is made of it.

@@ -1,14 +1,15 @@
 package playbook
 
 import (
+	"strings"
+	"time"
+
 	"followupd/mail"
 	"followupd/mail/language"
 	"followupd/playbook/gist"
 	"followupd/playbook/prose"
 	"followupd/playbook/rules"
 	"followupd/tracker"
-	"strings"
-	"time"
 )
 
 // conversation is what the playbook understands of a request: the thread as a writer needs it.

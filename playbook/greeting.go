@@ -1,14 +1,15 @@
 package playbook
 
 import (
-	"followupd/mail"
-	"followupd/mail/quote"
-	"followupd/playbook/prose"
-	"followupd/tracker"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/mail"
+	"followupd/mail/quote"
+	"followupd/playbook/prose"
+	"followupd/tracker"
 )
 
 // greetings finds the greeting at the start of a mail, by language.

@@ -2,10 +2,11 @@ package playbook
 
 import (
 	"fmt"
-	"followupd/tracker"
 	"strings"
 	"time"
 	"unicode"
+
+	"followupd/tracker"
 )
 
 func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.Mn, r) }

@@ -2,10 +2,11 @@ package playbook
 
 import (
 	"fmt"
-	"followupd/tracker"
 	"regexp"
 	"strings"
 	"testing"
+
+	"followupd/tracker"
 )
 
 // foreign are one formal thread a language, and familiar ones where the language knows the difference.

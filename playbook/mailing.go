@@ -2,12 +2,13 @@ package playbook
 
 import (
 	"fmt"
-	"followupd/mail"
-	"followupd/tracker"
 	"hash/fnv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/mail"
+	"followupd/tracker"
 )
 
 // Mailings knows which texts of the rep went to many people. A name or a company filled in makes no difference. It is for

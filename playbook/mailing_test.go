@@ -2,11 +2,12 @@ package playbook
 
 import (
 	"fmt"
-	"followupd/mail"
-	"followupd/tracker"
 	"slices"
 	"strings"
 	"testing"
+
+	"followupd/mail"
+	"followupd/tracker"
 )
 
 func TestMailings_TheSameTextToManyIsNoticedWhateverIsFilledIn(t *testing.T) {

@@ -1,9 +1,10 @@
 package playbook
 
 import (
+	"strings"
+
 	"followupd/mail/language"
 	"followupd/playbook/library"
-	"strings"
 )
 
 // A note that begins with one of these words may stand in a draft, as it is. Every other note only steers the choice: it is

@@ -2,12 +2,13 @@ package playbook
 
 import (
 	"fmt"
-	"followupd/mail/language"
-	"followupd/playbook/rules"
-	"followupd/tracker"
 	"regexp"
 	"slices"
 	"strings"
+
+	"followupd/mail/language"
+	"followupd/playbook/rules"
+	"followupd/tracker"
 )
 
 // Outline is a text of the playbook together with everything that another writer needs to say it in other words: what it

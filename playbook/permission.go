@@ -1,10 +1,11 @@
 package playbook
 
 import (
-	"followupd/mail"
-	"followupd/tracker"
 	"regexp"
 	"strings"
+
+	"followupd/mail"
+	"followupd/tracker"
 )
 
 // asksLeave finds, in what the rep wrote, that leave to write again was asked or a next mail announced; givesLeave finds, in

@@ -6,10 +6,11 @@ package playbook
 import (
 	"errors"
 	"fmt"
-	"followupd/playbook/library"
-	"followupd/playbook/rules"
 	"io/fs"
 	"os"
+
+	"followupd/playbook/library"
+	"followupd/playbook/rules"
 )
 
 // Asset is one piece of the rep's library.

@@ -1,11 +1,12 @@
 package playbook
 
 import (
+	"strings"
+	"time"
+
 	"followupd/mail"
 	"followupd/playbook/rules"
 	"followupd/tracker"
-	"strings"
-	"time"
 )
 
 // Request is what a writer is told of a thread and its next step.

@@ -2,13 +2,14 @@ package playbook
 
 import (
 	"fmt"
-	"followupd/mail"
-	"followupd/tracker"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"followupd/mail"
+	"followupd/tracker"
 )
 
 // TestSeeds goes through what the advice on which followupd rests asks for, line by line, and shows each as behaviour; what

@@ -1,11 +1,12 @@
 package playbook
 
 import (
+	"regexp"
+	"strings"
+
 	"followupd/mail"
 	"followupd/playbook/prose"
 	"followupd/tracker"
-	"regexp"
-	"strings"
 )
 
 // The words that tell situations apart, in en de fr es nl sv. They are looked for in what the rep wrote (proposal,

@@ -4,8 +4,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"followupd/playbook/rules"
-	"followupd/tracker"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -17,6 +15,9 @@ import (
 	"text/template"
 	"text/template/parse"
 	"unicode/utf8"
+
+	"followupd/playbook/rules"
+	"followupd/tracker"
 )
 
 //go:embed texts

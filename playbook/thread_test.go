@@ -2,14 +2,15 @@ package playbook
 
 import (
 	"fmt"
-	"followupd/mail"
-	"followupd/playbook/samples"
-	"followupd/tracker"
 	"io/fs"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"followupd/mail"
+	"followupd/playbook/samples"
+	"followupd/tracker"
 )
 
 // now is a Sunday, so that "the third working day" is a Wednesday.

@@ -1,9 +1,10 @@
 package playbook
 
 import (
+	"strings"
+
 	"followupd/playbook/prose"
 	"followupd/tracker"
-	"strings"
 )
 
 // rolling is how many of the last drafts a new one should differ from.

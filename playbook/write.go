@@ -3,14 +3,15 @@ package playbook
 import (
 	"cmp"
 	"fmt"
-	"followupd/playbook/gist"
-	"followupd/playbook/library"
-	"followupd/playbook/rules"
-	"followupd/tracker"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
+
+	"followupd/playbook/gist"
+	"followupd/playbook/library"
+	"followupd/playbook/rules"
+	"followupd/tracker"
 )
 
 // fields are what a text may name. Which of them a thread fills differs: a wording that needs an empty one is not used.

@@ -4,9 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"followupd/mail"
-	"followupd/playbook/prose"
-	"followupd/tracker"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,6 +12,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/mail"
+	"followupd/playbook/prose"
+	"followupd/tracker"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -2,11 +2,12 @@ package report
 
 import (
 	"fmt"
-	"followupd/tracker"
 	"io"
 	"strconv"
 	"strings"
 	"time"
+
+	"followupd/tracker"
 
 	ics "github.com/arran4/golang-ical"
 )

@@ -83,8 +83,12 @@ func TestStats_GroupsAndPipeline(t *testing.T) {
 		sent(1, "case_study", "nordfrakt.md", yes), sent(1, "question", "", no), sent(10, "break_up", "", no), sent(2, "question", "", yes),
 		{Draft: tracker.Draft{Step: 1}}, // its conversation was forgotten
 	}, []tracker.Standing{
-		{State: tracker.Waiting}, {State: tracker.Closed, Outcome: tracker.NoReply}, {State: tracker.Closed, Outcome: tracker.Won}, {State: tracker.Closed, Outcome: tracker.NoReply},
-		{State: tracker.Ignored}, {State: tracker.Review},
+		{State: tracker.Waiting},
+		{State: tracker.Closed, Outcome: tracker.NoReply},
+		{State: tracker.Closed, Outcome: tracker.Won},
+		{State: tracker.Closed, Outcome: tracker.NoReply},
+		{State: tracker.Ignored},
+		{State: tracker.Review},
 	}, noon)
 	var got []string
 	for _, r := range rows {

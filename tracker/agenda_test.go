@@ -57,8 +57,10 @@ func TestAgenda(t *testing.T) {
 		{name: "none where none is allowed", tale: four, say: func(s *tale) { s.policy.DraftsADay = 0 }, want: ""},
 		{name: "one draft a person", tale: "ferry rep writes -21d to=nora\n fuel rep writes -15d to=nora about=Fuel", want: "ferry", held: map[string]string{"fuel": "one at a time"}},
 		{name: "one draft a person, on a thread with others", tale: "ferry rep writes -21d to=nora,bo\n fuel rep writes -15d to=bo about=Fuel\n else rep writes -14d to=cy about=Else", want: "ferry else"},
-		{name: "a draft that lies ready counts for the person", tale: "ferry rep writes -21d to=nora\n fuel rep writes -15d to=nora about=Fuel",
-			say: func(s *tale) { s.draft("fuel", 1, "-1d", DraftEdited) }, want: "", held: map[string]string{"ferry": "Nora has a draft already"}},
+		{
+			name: "a draft that lies ready counts for the person", tale: "ferry rep writes -21d to=nora\n fuel rep writes -15d to=nora about=Fuel",
+			say: func(s *tale) { s.draft("fuel", 1, "-1d", DraftEdited) }, want: "", held: map[string]string{"ferry": "Nora has a draft already"},
+		},
 		{name: "a grade's own number bounds it alone", tale: four, say: func(s *tale) {
 			s.policy.Paces = hotPace(s.policy)
 			for _, who := range []string{"alf", "bea"} {
@@ -79,17 +81,25 @@ func TestAgenda(t *testing.T) {
 			s.policy.Paces = hotPace(s.policy)
 			s.word(WordGrade, "bea", "-1h", func(w *Word) { w.Text = "late" })
 		}, want: "oldest third newest", held: map[string]string{"second": "Thu 12 Nov at 13:00"}},
-		{name: "an unfinished draft is gone on with, and costs nothing more", tale: "ferry rep writes -21d to=nora",
-			say: func(s *tale) { s.policy.DraftsADay = 1; s.draft("ferry", 1, "-1h", DraftUnknown) }, want: "ferry"},
-		{name: "never on a mailbox not read since the window closed", tale: "ferry rep writes -21d to=nora",
-			say: func(s *tale) { s.facts.ReadAt = s.at("-20d") }, want: "", held: map[string]string{"ferry": "not every folder has been read"}},
+		{
+			name: "an unfinished draft is gone on with, and costs nothing more", tale: "ferry rep writes -21d to=nora",
+			say: func(s *tale) { s.policy.DraftsADay = 1; s.draft("ferry", 1, "-1h", DraftUnknown) }, want: "ferry",
+		},
+		{
+			name: "never on a mailbox not read since the window closed", tale: "ferry rep writes -21d to=nora",
+			say: func(s *tale) { s.facts.ReadAt = s.at("-20d") }, want: "", held: map[string]string{"ferry": "not every folder has been read"},
+		},
 		{name: "never on a mailbox never read", tale: "ferry rep writes -21d to=nora", say: func(s *tale) { s.facts.ReadAt = time.Time{} }, want: ""},
 		{name: "not before the rep's last mail was read", tale: "ferry rep writes -21d to=nora nobody-read", want: "", held: map[string]string{"ferry": "has not been read yet"}},
 		{name: "within hours", tale: "ferry rep writes -21d to=nora", say: func(s *tale) { s.policy.Calendar.From, s.policy.Calendar.To = 8*time.Hour, 18*time.Hour }, want: "ferry"},
-		{name: "outside hours it waits", tale: "ferry rep writes -21d to=nora", say: func(s *tale) { s.policy.Calendar.From, s.policy.Calendar.To = 13*time.Hour, 18*time.Hour },
-			want: "", held: map[string]string{"ferry": "Thu 12 Nov at 13:00"}},
-		{name: "while the rep is away nothing, asked for or not", tale: four, say: func(s *tale) { s.policy.Calendar.Away = []Span{{s.at("-1d0:00"), s.at("+2d0:00")}} }, now: true,
-			want: "", held: map[string]string{"oldest": "you are away until Sat 14 Nov"}},
+		{
+			name: "outside hours it waits", tale: "ferry rep writes -21d to=nora", say: func(s *tale) { s.policy.Calendar.From, s.policy.Calendar.To = 13*time.Hour, 18*time.Hour },
+			want: "", held: map[string]string{"ferry": "Thu 12 Nov at 13:00"},
+		},
+		{
+			name: "while the rep is away nothing, asked for or not", tale: four, say: func(s *tale) { s.policy.Calendar.Away = []Span{{s.at("-1d0:00"), s.at("+2d0:00")}} }, now: true,
+			want: "", held: map[string]string{"oldest": "you are away until Sat 14 Nov"},
+		},
 		{name: "back again, the oldest promises first", tale: four, say: func(s *tale) {
 			s.policy.Calendar.Away = []Span{{s.at("-2d0:00"), s.at("0d0:00")}}
 			s.policy.DraftsADay = 2
@@ -137,8 +147,14 @@ func TestFind(t *testing.T) {
 		name, who string
 		want      int
 	}{
-		{"a whole id", "abcd2345", 1}, {"the start of an id", "abce", 1}, {"the start of two", "abc", 0}, {"capitals", "ABCD", 1},
-		{"an address on two threads", "Lena@nord.example", 2}, {"an address on one", "<bo@nord.example>", 1}, {"nobody", "cy@nord.example", 0}, {"nothing", " ", 0},
+		{"a whole id", "abcd2345", 1},
+		{"the start of an id", "abce", 1},
+		{"the start of two", "abc", 0},
+		{"capitals", "ABCD", 1},
+		{"an address on two threads", "Lena@nord.example", 2},
+		{"an address on one", "<bo@nord.example>", 1},
+		{"nobody", "cy@nord.example", 0},
+		{"nothing", " ", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

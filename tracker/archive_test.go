@@ -55,7 +55,10 @@ func TestArchive_TiesByWordsWhatIDsDoNot(t *testing.T) {
 		"one line under the same subject is":           {[]post{start, {from: "bob", subject: "Re: Empties", day: 50, text: "The northern one.\n> " + first[:58]}}, 1},
 		"lines of half a year ago are not":             {[]post{start, {from: "bob", subject: "Hello", day: 190, text: "The northern one.\n> " + strings.ReplaceAll(first, "\n", "\n> ")}}, 0},
 		"a footer that everybody has ties nothing": {[]post{
-			start, {id: "2", from: "cy", subject: "Tolls", text: first}, {id: "3", from: "di", subject: "Rates", text: first}, {id: "4", from: "eve", subject: "Fuel", text: first},
+			start,
+			{id: "2", from: "cy", subject: "Tolls", text: first},
+			{id: "3", from: "di", subject: "Rates", text: first},
+			{id: "4", from: "eve", subject: "Fuel", text: first},
 			{from: "bob", subject: "Hello", day: 3, text: "The northern one.\n> " + strings.ReplaceAll(first, "\n", "\n> ")},
 		}, 0},
 		"the subject of an answer, within a month": {[]post{start, {from: "bob", subject: "AW: Empties", day: 20, text: "The northern one."}}, 1},

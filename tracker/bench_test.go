@@ -43,8 +43,10 @@ func bigMailbox() []Seen {
 	}
 	for n := range 12000 {
 		s := Seen{Received: thursday.Add(-time.Duration(n) * 20 * time.Minute), Folders: inbox}
-		s.Message = mail.Message{ID: mail.MessageID(fmt.Sprintf("%040d@bulk.example", n)), Subject: fmt.Sprintf("Newsletter number %d with things to buy", n), Date: s.Received,
-			From: []mail.Person{{Name: "Shop", Address: mail.Address(fmt.Sprintf("news@shop%d.example", n%400))}}, To: rep}
+		s.Message = mail.Message{
+			ID: mail.MessageID(fmt.Sprintf("%040d@bulk.example", n)), Subject: fmt.Sprintf("Newsletter number %d with things to buy", n), Date: s.Received,
+			From: []mail.Person{{Name: "Shop", Address: mail.Address(fmt.Sprintf("news@shop%d.example", n%400))}}, To: rep,
+		}
 		s.Reading = mail.Reading{Kind: mail.KindBulk, Reasons: []string{"List-Unsubscribe"}}
 		add(s)
 	}

@@ -91,8 +91,10 @@ func TestCalendar_ComesToAnEndThoughEveryDayIsAHoliday(t *testing.T) {
 }
 
 func TestCalendar_NextOpen(t *testing.T) {
-	c := Calendar{Zone: stockholm, From: 8 * time.Hour, To: 18 * time.Hour,
-		Holiday: func(d time.Time) (string, bool) { return "", d.Format("01-02") == "11-16" }}
+	c := Calendar{
+		Zone: stockholm, From: 8 * time.Hour, To: 18 * time.Hour,
+		Holiday: func(d time.Time) (string, bool) { return "", d.Format("01-02") == "11-16" },
+	}
 	tests := []struct{ name, at, want string }{
 		{"within hours at once", "2026-11-12 12:00", "2026-11-12 12:00"},
 		{"before hours the same morning", "2026-11-12 06:00", "2026-11-12 08:00"},

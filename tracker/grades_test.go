@@ -31,10 +31,14 @@ func TestGrades_RulesGiveThemAndTheRepsWordGoesFirst(t *testing.T) {
 		{name: "the first rule that fits", tale: "a rep writes -2d to=lena", rules: []GradeRule{
 			{Grade: "hot", Did: DidAnswer}, {Grade: "cold", People: []string{"@lena.example"}}, {Grade: "warm", People: []string{"@lena.example"}},
 		}, want: "cold"},
-		{name: "the rep's word goes first", tale: "a rep writes -2d to=lena", rules: []GradeRule{{Grade: "cold", People: []string{"@lena.example"}}},
-			say: func(s *tale) { s.word(WordGrade, "lena", "-1h", func(w *Word) { w.Text = "hot" }) }, want: "hot", why: "as you said"},
-		{name: "the rep's word that there is none", tale: "a rep writes -2d to=lena", rules: []GradeRule{{Grade: "cold", People: []string{"@lena.example"}}},
-			say: func(s *tale) { s.word(WordGrade, "lena", "-1h", func(w *Word) { w.Text = "none" }) }},
+		{
+			name: "the rep's word goes first", tale: "a rep writes -2d to=lena", rules: []GradeRule{{Grade: "cold", People: []string{"@lena.example"}}},
+			say: func(s *tale) { s.word(WordGrade, "lena", "-1h", func(w *Word) { w.Text = "hot" }) }, want: "hot", why: "as you said",
+		},
+		{
+			name: "the rep's word that there is none", tale: "a rep writes -2d to=lena", rules: []GradeRule{{Grade: "cold", People: []string{"@lena.example"}}},
+			say: func(s *tale) { s.word(WordGrade, "lena", "-1h", func(w *Word) { w.Text = "none" }) },
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

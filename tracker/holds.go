@@ -178,11 +178,15 @@ func (q *inquiry) deliveries() {
 		seen[row] = true
 		switch r.Sub {
 		case mail.SubSoft:
-			q.holds = append(q.holds, hold{Span: Span{at, q.cal.Add(at, softRest, nil)}, reason: HoldSoftBounce,
-				why: "Your mail could not be delivered on " + q.day(at) + " for a passing reason."})
+			q.holds = append(q.holds, hold{
+				Span: Span{at, q.cal.Add(at, softRest, nil)}, reason: HoldSoftBounce,
+				why: "Your mail could not be delivered on " + q.day(at) + " for a passing reason.",
+			})
 		case mail.SubDelay:
-			q.holds = append(q.holds, hold{Span: Span{at, q.cal.Add(at, delayRest, nil)}, reason: HoldSoftBounce,
-				why: "The delivery of your mail was still being tried on " + q.day(at) + "."})
+			q.holds = append(q.holds, hold{
+				Span: Span{at, q.cal.Add(at, delayRest, nil)}, reason: HoldSoftBounce,
+				why: "The delivery of your mail was still being tried on " + q.day(at) + ".",
+			})
 		}
 	}
 	for i := range q.thread.Messages {

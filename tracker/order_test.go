@@ -20,8 +20,13 @@ func anyMailbox(t *rapid.T) []Seen {
 	subjects := []string{"", "Audit", "Re: Audit", "Tolls", "Re: Tolls", "Fwd: Audit"}
 	outside := []mail.Address{"lena@nord.example", "boss@nord.example", "bo@sund.example", "cy@gmail.com", "di@gmail.com"}
 	kinds := []mail.Reading{
-		{Kind: mail.KindHuman, Intent: mail.IntentAnswer}, {Kind: mail.KindHuman, Intent: mail.IntentNotNow}, {Kind: mail.KindHuman, Intent: mail.IntentDeclined},
-		{Kind: mail.KindAutoReply, Sub: mail.SubOutOfOffice}, {Kind: mail.KindBounce, Sub: mail.SubHard}, {Kind: mail.KindBulk}, {Kind: mail.KindCalendar, Sub: mail.SubAccepted},
+		{Kind: mail.KindHuman, Intent: mail.IntentAnswer},
+		{Kind: mail.KindHuman, Intent: mail.IntentNotNow},
+		{Kind: mail.KindHuman, Intent: mail.IntentDeclined},
+		{Kind: mail.KindAutoReply, Sub: mail.SubOutOfOffice},
+		{Kind: mail.KindBounce, Sub: mail.SubHard},
+		{Kind: mail.KindBulk},
+		{Kind: mail.KindCalendar, Sub: mail.SubAccepted},
 	}
 	var all []Seen
 	for i := range rapid.IntRange(1, 9).Draw(t, "messages") {
@@ -61,8 +66,10 @@ func anyMailbox(t *rapid.T) []Seen {
 }
 
 func anyPolicy() Policy {
-	return Policy{Me: []mail.Address{"anna@acme.example"}, Internal: []string{"acme.example"}, Since: 120 * day, Calendar: Calendar{Zone: stockholm}, DraftsADay: 10,
-		Cadence: Cadence{FollowUpAfter: []Window{{BusinessDays: 3}, {BusinessDays: 3}}, BreakUpAfter: Window{BusinessDays: 3}, NurtureAfter: Window{Days: 90}}}
+	return Policy{
+		Me: []mail.Address{"anna@acme.example"}, Internal: []string{"acme.example"}, Since: 120 * day, Calendar: Calendar{Zone: stockholm}, DraftsADay: 10,
+		Cadence: Cadence{FollowUpAfter: []Window{{BusinessDays: 3}, {BusinessDays: 3}}, BreakUpAfter: Window{BusinessDays: 3}, NurtureAfter: Window{Days: 90}},
+	}
 }
 
 // picture is everything a Mailbox says, in a form that can be compared.
@@ -266,8 +273,10 @@ func TestJudge_AnAnswerAlwaysBeatsADraft(t *testing.T) {
 			m.Add(s)
 			if rapid.Bool().Draw(t, "draft") {
 				at := s.Received.Add(time.Hour)
-				f.Drafts = append(f.Drafts, Draft{Key: fmt.Sprint(s.Row), Answers: s.Message.ID, Step: rapid.IntRange(1, 4).Draw(t, "step"), Created: at, Changed: at,
-					State: rapid.SampledFrom(states).Draw(t, "state")})
+				f.Drafts = append(f.Drafts, Draft{
+					Key: fmt.Sprint(s.Row), Answers: s.Message.ID, Step: rapid.IntRange(1, 4).Draw(t, "step"), Created: at, Changed: at,
+					State: rapid.SampledFrom(states).Draw(t, "state"),
+				})
 			}
 		}
 		for _, id := range m.Threads() {

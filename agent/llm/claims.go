@@ -2,13 +2,14 @@ package llm
 
 import (
 	"fmt"
-	"followupd/playbook"
-	"followupd/playbook/prose"
 	"regexp"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/playbook"
+	"followupd/playbook/prose"
 
 	"golang.org/x/text/unicode/norm"
 )

@@ -3,8 +3,6 @@ package llm
 import (
 	"encoding/json"
 	"fmt"
-	"followupd/playbook"
-	"followupd/tracker"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,6 +12,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"followupd/playbook"
+	"followupd/tracker"
 )
 
 // said is one scripted answer of the endpoint.

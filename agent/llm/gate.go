@@ -1,13 +1,14 @@
 package llm
 
 import (
-	"followupd/mail/language"
-	"followupd/playbook"
-	"followupd/playbook/prose"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/mail/language"
+	"followupd/playbook"
+	"followupd/playbook/prose"
 )
 
 // maxMiddle bounds what stands between greeting and closing, in runes.

@@ -1,10 +1,11 @@
 package llm
 
 import (
-	"followupd/playbook"
 	"slices"
 	"strings"
 	"testing"
+
+	"followupd/playbook"
 )
 
 // heldOut are faults that were written after the gate was made, in words that it was not made with.

@@ -2,11 +2,12 @@ package llm
 
 import (
 	"fmt"
-	"followupd/playbook/prose"
 	"regexp"
 	"sort"
 	"strings"
 	"unicode"
+
+	"followupd/playbook/prose"
 )
 
 var (

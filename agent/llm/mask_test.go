@@ -6,9 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"followupd/mail"
-	"followupd/mail/quote"
-	"followupd/playbook"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,6 +13,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/mail"
+	"followupd/mail/quote"
+	"followupd/playbook"
 )
 
 // gossip is what must not leave: who else is spoken of, and how to reach them.

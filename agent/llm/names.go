@@ -1,11 +1,12 @@
 package llm
 
 import (
-	"followupd/playbook/prose"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/playbook/prose"
 )
 
 // span is a run of words that names somebody or something.

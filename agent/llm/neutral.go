@@ -1,9 +1,10 @@
 package llm
 
 import (
-	"followupd/playbook/prose"
 	"strings"
 	"sync"
+
+	"followupd/playbook/prose"
 )
 
 // neutral gives the terms that claim nothing: a sentence made of them and of the material's words says nothing new.

@@ -2,14 +2,15 @@ package llm
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
 	"followupd/mail"
 	"followupd/playbook"
 	"followupd/playbook/prose"
 	"followupd/playbook/rules"
 	"followupd/tracker"
-	"regexp"
-	"slices"
-	"strings"
 
 	openai "github.com/sashabaranov/go-openai"
 )

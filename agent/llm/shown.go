@@ -3,6 +3,7 @@ package llm
 import (
 	"context"
 	"fmt"
+
 	"followupd/playbook"
 )
 

@@ -1,13 +1,14 @@
 package llm
 
 import (
+	"strings"
+	"testing"
+	"time"
+
 	"followupd/mail"
 	"followupd/playbook"
 	"followupd/playbook/samples"
 	"followupd/tracker"
-	"strings"
-	"testing"
-	"time"
 )
 
 var now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)

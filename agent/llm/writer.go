@@ -12,12 +12,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"followupd/mail"
-	"followupd/playbook"
 	"log/slog"
 	"net/url"
 	"strings"
 	"time"
+
+	"followupd/mail"
+	"followupd/playbook"
 )
 
 // Config says which model writes, and within which limits.

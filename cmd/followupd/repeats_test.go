@@ -6,9 +6,8 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
-	"time"
-
 	"testing/synctest"
+	"time"
 )
 
 func TestRepeats_OneLineWithACount(t *testing.T) {

@@ -2,14 +2,15 @@ package guard_test
 
 import (
 	"fmt"
-	"followupd/imapwatch/guard"
-	"followupd/imapwatch/imaptest"
 	"io"
 	"net"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"followupd/imapwatch/guard"
+	"followupd/imapwatch/imaptest"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"

@@ -5,8 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"followupd/imapwatch/guard"
-	"followupd/imapwatch/imaptest"
 	"net"
 	"os"
 	"slices"
@@ -14,6 +12,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"followupd/imapwatch/guard"
+	"followupd/imapwatch/imaptest"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"

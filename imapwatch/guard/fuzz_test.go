@@ -1,7 +1,6 @@
 package guard_test
 
 import (
-	"followupd/imapwatch/guard"
 	"io"
 	"net"
 	"os"
@@ -9,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"followupd/imapwatch/guard"
 
 	"github.com/emersion/go-imap/v2/imapclient"
 )

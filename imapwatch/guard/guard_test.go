@@ -3,8 +3,6 @@ package guard_test
 import (
 	"errors"
 	"fmt"
-	"followupd/imapwatch/guard"
-	"followupd/imapwatch/imaptest"
 	"io"
 	"net"
 	"os"
@@ -12,6 +10,9 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"followupd/imapwatch/guard"
+	"followupd/imapwatch/imaptest"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"

@@ -1,10 +1,11 @@
 package imaptest_test
 
 import (
-	"followupd/imapwatch/imaptest"
 	"slices"
 	"testing"
 	"time"
+
+	"followupd/imapwatch/imaptest"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -2,11 +2,12 @@ package imaptest_test
 
 import (
 	"bufio"
-	"followupd/imapwatch/imaptest"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+
+	"followupd/imapwatch/imaptest"
 )
 
 func TestDovecot_OptionsMakeAnotherServer(t *testing.T) {

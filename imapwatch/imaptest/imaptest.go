@@ -5,8 +5,9 @@
 package imaptest
 
 import (
-	"followupd/imapwatch/memserver"
 	"testing"
+
+	"followupd/imapwatch/memserver"
 )
 
 // Main runs the tests of a package and stops every server that they started. A package whose tests call Dovecot has

@@ -2,9 +2,10 @@ package imaptest_test
 
 import (
 	"fmt"
-	"followupd/imapwatch/imaptest"
 	"os"
 	"testing"
+
+	"followupd/imapwatch/imaptest"
 
 	"go.uber.org/goleak"
 )

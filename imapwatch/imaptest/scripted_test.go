@@ -3,10 +3,11 @@ package imaptest_test
 import (
 	"bufio"
 	"context"
-	"followupd/imapwatch/imaptest"
 	"io"
 	"strings"
 	"testing"
+
+	"followupd/imapwatch/imaptest"
 )
 
 func TestScripted_FollowsItsScript(t *testing.T) {

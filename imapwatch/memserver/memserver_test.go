@@ -3,13 +3,14 @@ package memserver_test
 import (
 	"bufio"
 	"fmt"
-	"followupd/imapwatch/memserver"
 	"io"
 	"net"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/imapwatch/memserver"
 
 	"github.com/emersion/go-imap/v2"
 	"go.uber.org/goleak"

@@ -4,9 +4,10 @@
 package dates
 
 import (
-	"followupd/mail/language"
 	"strings"
 	"time"
+
+	"followupd/mail/language"
 )
 
 // Found is a date named in a text.

@@ -4,12 +4,13 @@
 package gist
 
 import (
-	"followupd/playbook/prose"
-	"followupd/playbook/rules"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/playbook/prose"
+	"followupd/playbook/rules"
 )
 
 // Gist is what was found. Every field may be empty.

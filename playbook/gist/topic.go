@@ -1,12 +1,13 @@
 package gist
 
 import (
-	"followupd/playbook/prose"
-	"followupd/playbook/rules"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/playbook/prose"
+	"followupd/playbook/rules"
 )
 
 var (

@@ -2,12 +2,13 @@ package library
 
 import (
 	"fmt"
-	"followupd/playbook/samples"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"followupd/playbook/samples"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -3,8 +3,6 @@ package library
 import (
 	"errors"
 	"fmt"
-	"followupd/playbook/prose"
-	"followupd/playbook/rules"
 	"io"
 	"io/fs"
 	"maps"
@@ -15,6 +13,9 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"followupd/playbook/prose"
+	"followupd/playbook/rules"
 )
 
 // Bounds of a library. A folder of 5,000 files is fine; a file that is larger than an asset can be is not read.

@@ -2,13 +2,14 @@ package library
 
 import (
 	"cmp"
-	"followupd/playbook/prose"
 	"maps"
 	"math"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"followupd/playbook/prose"
 )
 
 // Library is a set of assets that can be searched. It is immutable.

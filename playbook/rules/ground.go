@@ -1,10 +1,11 @@
 package rules
 
 import (
-	"followupd/playbook/prose"
 	"regexp"
 	"strings"
 	"unicode"
+
+	"followupd/playbook/prose"
 )
 
 // Ground is what the claims of a draft may stand on. Its zero value is no ground at all: then a draft may say no number,

@@ -5,8 +5,9 @@ package rules
 
 import (
 	"cmp"
-	"followupd/playbook/prose"
 	"slices"
+
+	"followupd/playbook/prose"
 )
 
 // Violation is a house rule that a text breaks.

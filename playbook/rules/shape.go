@@ -2,9 +2,10 @@ package rules
 
 import (
 	"fmt"
-	"followupd/playbook/prose"
 	"regexp"
 	"strings"
+
+	"followupd/playbook/prose"
 )
 
 const adviceLength = "sales advice and measured practice: 50 to 125 words get read, a goodbye is shorter still"

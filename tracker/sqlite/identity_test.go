@@ -14,8 +14,10 @@ func TestScan(t *testing.T) {
 		name, header string
 		want         map[string]string
 	}{
-		{"Plain", "From: a@x.example\r\nTo: b@y.example\r\nSubject: S\r\nDate: D\r\nMessage-ID: <i>\r\nIn-Reply-To: <p>\r\n\r\n",
-			map[string]string{"from": "a@x.example", "to": "b@y.example", "subject": "S", "date": "D", "id": "<i>", "parent": "<p>"}},
+		{
+			"Plain", "From: a@x.example\r\nTo: b@y.example\r\nSubject: S\r\nDate: D\r\nMessage-ID: <i>\r\nIn-Reply-To: <p>\r\n\r\n",
+			map[string]string{"from": "a@x.example", "to": "b@y.example", "subject": "S", "date": "D", "id": "<i>", "parent": "<p>"},
+		},
 		{"CaseAndSpaceBeforeTheColon", "MESSAGE-id :<i>\r\nfrom\t: a\r\n", map[string]string{"id": "<i>", "from": "a"}},
 		{"Folded", "Message-ID:\r\n <i>\r\nSubject: one\r\n\ttwo\r\n three\r\nFrom: a", map[string]string{"id": "<i>", "subject": "one\r\n\ttwo\r\n three", "from": "a"}},
 		{"BareNewlines", "From: a\nMessage-ID: <i>\n\n", map[string]string{"from": "a", "id": "<i>"}},

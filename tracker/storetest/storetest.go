@@ -5,12 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"followupd/mail"
-	"followupd/tracker"
 	"maps"
 	"slices"
 	"testing"
 	"time"
+
+	"followupd/mail"
+	"followupd/tracker"
 
 	"github.com/google/go-cmp/cmp"
 )
