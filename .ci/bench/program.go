@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -56,16 +55,36 @@ func measured(cmd *exec.Cmd) (usage, error) {
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	began := time.Now()
-	err := cmd.Run()
+	if err := cmd.Start(); err != nil {
+		return usage{}, err
+	}
+	ended := make(chan struct{})
+	peak := make(chan int64)
+	go func() { peak <- watchPeak(cmd.Process.Pid, ended) }()
+	err := cmd.Wait()
 	u := usage{wall: time.Since(began)}
+	close(ended)
+	u.rss = <-peak
 	if err != nil {
 		return u, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, said.Bytes())
 	}
 	u.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		u.rss = r.Maxrss
-	}
 	return u, nil
+}
+
+// watchPeak gives the most that a process held until shortly before it ended, in KiB. Its ru_maxrss would not do: a child
+// that Go starts inherits the peak of this program, which has filled the mailbox.
+func watchPeak(pid int, ended <-chan struct{}) (most int64) {
+	for {
+		if _, peak, err := memory(pid); err == nil {
+			most = max(most, peak)
+		}
+		select {
+		case <-ended:
+			return most
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }
 
 // memory gives what a process holds and the most it held, in KiB.
