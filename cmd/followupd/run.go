@@ -89,8 +89,14 @@ func (a *app) loadAll(paths []string) ([]config.Config, error) {
 	return configs, nil
 }
 
+// watchingGC is how much garbage, in per cent of what lives, the daemon lets gather. It is there all day, and what a pass
+// throws away leaves holes between what stays: at 20,000 messages 50 per cent holds 5 MiB less than 100, at rest and at the
+// peak, for processor time within the noise (25: 9 MiB less at rest, for a quarter more).
+const watchingGC = 50
+
 // watchAll runs every mailbox until ctx ends. One that cannot go on does not disturb the others.
 func (a *app) watchAll(ctx context.Context, configs []config.Config) error {
+	debug.SetGCPercent(watchingGC)
 	log := a.logger()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
