@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,10 +21,16 @@ import (
 func (d *desk) holding(word string) (found []string) {
 	d.t.Helper()
 	err := filepath.Walk(d.state(), func(path string, info os.FileInfo, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // SQLite folds its journal away while the daemon rests
+		}
 		if err != nil || info.IsDir() {
 			return err
 		}
 		data, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if bytes.Contains(bytes.ToLower(data), []byte(strings.ToLower(word))) {
 			found = append(found, filepath.Base(path))
 		}
