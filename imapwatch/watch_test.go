@@ -174,7 +174,9 @@ func TestWatch_FewConnectionsAreLeftToTheWorker(t *testing.T) {
 			a.Append("INBOX", nil, day, letter("one", "ann@prospect.example", "Offer"))
 			m := mailbox(t, forAccount(t, a))
 			w := startWatch(t, m)
-			w.says(t, 5*time.Second, "watching INBOX")
+			if tt.limit > 1 { // with one, the test's own connection may still be counted: then INBOX is given up at once
+				w.says(t, 5*time.Second, "watching INBOX")
+			}
 			if tt.limit > 2 {
 				w.says(t, 5*time.Second, "watching Sent")
 			}
