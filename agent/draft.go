@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"slices"
 	"time"
 
 	"followupd/mail"
@@ -166,7 +167,7 @@ func (a *Agent) write(ctx context.Context, req playbook.Request) (playbook.Text,
 func (a *Agent) compose(ctx context.Context, st tracker.Standing, req playbook.Request, text playbook.Text, d *tracker.Draft) error {
 	m := st.Silence.Message
 	from := a.set.Rep
-	if len(m.From) > 0 && isMe(m.From[0].Address, a.set.Policy.Me) {
+	if len(m.From) > 0 && slices.Contains(a.set.Policy.Me, m.From[0].Address) {
 		from = m.From[0]
 	}
 	refs := m.References
@@ -296,20 +297,11 @@ func seed(st tracker.Standing) uint64 {
 	return h.Sum64()
 }
 
-func isMe(a mail.Address, me []mail.Address) bool {
-	for _, m := range me {
-		if m == a {
-			return true
-		}
-	}
-	return false
-}
-
 // others gives the people of a list who are not the rep.
 func others(list []mail.Person, me []mail.Address) []mail.Person {
 	var out []mail.Person
 	for _, p := range list {
-		if !isMe(p.Address, me) {
+		if !slices.Contains(me, p.Address) {
 			out = append(out, p)
 		}
 	}

@@ -32,7 +32,7 @@ func (a *Agent) Forget(ctx context.Context, who mail.Address) (tracker.Erased, e
 		for _, l := range t.Messages {
 			for _, p := range everybody(l.Message) {
 				theirs = theirs || p.Address == who
-				others = others || p.Address != who && !isMe(p.Address, a.set.Policy.Me)
+				others = others || p.Address != who && !slices.Contains(a.set.Policy.Me, p.Address)
 			}
 		}
 		switch {
