@@ -107,8 +107,7 @@ func TestBrowser_TheDaysWork(t *testing.T) {
 	b.shoot("refused")
 	b.open(base + "/login?link=" + link)
 	b.shoot("login")
-	b.press("Enter") // the button has the focus
-	b.until("Page.loadEventFired")
+	b.until("Page.loadEventFired", func() { b.press("Enter") }) // the button has the focus
 	o.cfg.Now = func() time.Time { return thursday }
 	o.session = ""
 	var where string

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,6 +25,8 @@ type chromium struct {
 	session string
 	logged  []string // what the page wrote to the console, and what the browser refused it
 	fetched []string // every address the page asked for
+	seen    []string // events of the page that came while an answer was awaited
+	doing   string   // the last call or event asked for, for the error where it never came
 	took    atomic.Bool
 }
 
@@ -102,7 +105,7 @@ func (b *chromium) next() reply {
 	line, err := b.in.ReadBytes(0)
 	if err != nil {
 		if b.took.Load() {
-			b.t.Fatalf("Chromium took longer than %v", browserTime)
+			b.t.Fatalf("Chromium took longer than %v, at the end for %s", browserTime, b.doing)
 		}
 		b.t.Fatalf("read from Chromium: %v", err)
 	}
@@ -139,6 +142,7 @@ func (b *chromium) next() reply {
 func (b *chromium) call(method string, params, result any) {
 	b.t.Helper()
 	b.last++
+	b.doing = method
 	message := map[string]any{"id": b.last, "method": method}
 	if params != nil {
 		message["params"] = params
@@ -156,6 +160,7 @@ func (b *chromium) call(method string, params, result any) {
 	for {
 		r := b.next()
 		if r.ID != b.last {
+			b.seen = append(b.seen, r.Method)
 			continue
 		}
 		if r.Error != nil {
@@ -170,18 +175,22 @@ func (b *chromium) call(method string, params, result any) {
 	}
 }
 
-// until waits for an event of the page.
-func (b *chromium) until(event string) {
+// until does something and waits for the event of the page that follows from it. The event may come before the answers to
+// what is done: a form that a key sends is often loaded before the key is up.
+func (b *chromium) until(event string, do func()) {
 	b.t.Helper()
-	for b.next().Method != event {
+	b.seen = nil
+	do()
+	b.doing = event
+	for !slices.Contains(b.seen, event) {
+		b.seen = append(b.seen, b.next().Method)
 	}
 }
 
 // open shows a page and waits until it is there.
 func (b *chromium) open(url string) {
 	b.t.Helper()
-	b.call("Page.navigate", map[string]any{"url": url}, nil)
-	b.until("Page.loadEventFired")
+	b.until("Page.loadEventFired", func() { b.call("Page.navigate", map[string]any{"url": url}, nil) })
 }
 
 // eval runs a script in the page and decodes its value; a promise is waited for.
