@@ -374,6 +374,9 @@ func (s *Store) Expire(ctx context.Context, contents map[int64]*mail.Content, dr
 	err := s.write(ctx, s.quick, func(ctx context.Context, tx *sql.Tx) error {
 		x := erasing{ctx: ctx, tx: tx}
 		for row, content := range contents {
+			if content == nil {
+				continue
+			}
 			if err := x.saveContent(row, content); err != nil {
 				return err
 			}

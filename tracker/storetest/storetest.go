@@ -55,6 +55,17 @@ func Run(t *testing.T, open func(t *testing.T) tracker.Store) {
 		{"Drafts_RoundTrip", draftsRoundTrip},
 		{"Drafts_ReplacedByKeyKeepTheirOrder", draftsReplaced},
 		{"Words_InOrderOfSaying", wordsInOrder},
+		{"Forget_NobodyAtFirst", nobodyForgotten},
+		{"Forget_ErasesThePersonEverywhere", forgetErases},
+		{"Forget_LeavesTheOthersAsTheyWere", forgetSparesOthers},
+		{"Forget_TheMailboxReadAnewBringsNothingBack", forgottenStayOut},
+		{"Forget_RefusesWordsAndDraftsOfThem", forgottenAreRefused},
+		{"Forget_APassUnderWayCannotWriteTextsBack", forgottenTextsStayGone},
+		{"Forget_IsHeardOf", forgetIsHeard},
+		{"Forget_BeforeAnythingWasRead", forgetFirst},
+		{"Expire_PutsContentsInPlaceAndDropsDraftTexts", expireDrops},
+		{"Expire_OfWhatIsGoneIsNoError", expireUnknown},
+		{"Close_ThenNothingMoreIsTaken", closed},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
