@@ -71,6 +71,7 @@ func body(f *fetched) mail.Body {
 	if len(header) >= mail.MaxHeader && !bytes.HasSuffix(header, []byte("\r\n\r\n")) {
 		header = header[:bytes.LastIndexByte(header, '\n')+1]
 		header = append(header[:len(header):len(header)], "\r\n"...)
+		b.CutHeader = true
 	}
 	b.Source = make([]byte, 0, len(header)+len(f.text))
 	b.Source = append(append(b.Source, header...), f.text...)

@@ -89,7 +89,7 @@ func (m *Mailbox) Append(ctx context.Context, source []byte, at time.Time) (uid 
 	if err != nil {
 		return 0, fmt.Errorf("append to %q: %w", folder, err)
 	}
-	defer k.logout(ctx)
+	defer m.leave(ctx, k)
 	err = k.do(ctx, "APPEND", 2*m.cfg.Limit, func(c *imapclient.Client) error {
 		cmd := c.Append(folder, int64(len(source)), &imap.AppendOptions{
 			Flags: []imap.Flag{imap.FlagDraft, imap.FlagSeen}, Time: at,

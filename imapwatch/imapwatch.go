@@ -58,6 +58,7 @@ type Mailbox struct {
 
 	worker   *conn
 	workedAt time.Time // when the worker was last used
+	leftAt   time.Time // when the worker, or one beside it, was last closed
 
 	alone    bool // the server has no room for an APPEND beside the worker
 	auth     *credentials
@@ -150,7 +151,7 @@ func (m *Mailbox) dropWorker() {
 		m.workPace.ended(time.Since(m.worker.born), m.worker.reason())
 	}
 	m.worker.close()
-	m.worker = nil
+	m.worker, m.leftAt = nil, time.Now()
 }
 
 // reading runs f, which only reads, on the worker's connection. Where that connection turns out to have died since its

@@ -32,7 +32,7 @@ func (m *Mailbox) AppendInbox(ctx context.Context, source []byte, at time.Time) 
 	if err != nil {
 		return fmt.Errorf("append to %q: %w", inbox, err)
 	}
-	defer k.logout(ctx)
+	defer m.leave(ctx, k)
 	err = k.do(ctx, "APPEND", 2*m.cfg.Limit, func(c *imapclient.Client) error {
 		cmd := c.Append(inbox, int64(len(source)), &imap.AppendOptions{Time: at})
 		_, writeErr := cmd.Write(source)

@@ -19,7 +19,7 @@ const squeezeRest = 15 * time.Minute
 type squeeze struct {
 	mu      sync.Mutex
 	room    int // watchers allowed
-	live    int // watchers connected
+	live    int // watchers connected or connecting: the server may count them before we do
 	until   time.Time
 	changed chan struct{} // closed when room shrinks or live falls
 }
@@ -33,8 +33,8 @@ func (s *squeeze) tell() {
 	s.changed = make(chan struct{})
 }
 
-// shrink takes the place of one watcher that is connected, and the places that are not taken; it says whether one has to
-// step down.
+// shrink takes the place of the last watcher that is connected or connecting, and the places that are not taken; it says
+// whether one has to step down.
 func (s *squeeze) shrink() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -71,7 +71,7 @@ func (s *squeeze) allows(i int) (ok bool, until time.Time, changed <-chan struct
 	return i < s.room, s.until, s.changed
 }
 
-// entered and left count the watchers that are connected.
+// entered and left count the watchers that are connected or connecting.
 func (s *squeeze) entered() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +85,7 @@ func (s *squeeze) left() {
 	s.tell()
 }
 
-// settle waits until no more watchers are connected than have a place.
+// settle waits until there are no more watchers than have a place.
 func (s *squeeze) settle(ctx context.Context) error {
 	for {
 		s.mu.Lock()
@@ -112,6 +112,9 @@ const (
 // places for it.
 func (m *Mailbox) openFirst(ctx context.Context) (*conn, error) {
 	k, err := m.open(ctx, nil)
+	if isFull(err) && time.Since(m.leftAt) < countTries*countedOut { // perhaps it still counts one of ours
+		k, err = m.openSoon(ctx, err)
+	}
 	for isFull(err) {
 		stepped := m.squeeze.shrink()
 		if stepped {
@@ -146,7 +149,7 @@ func (m *Mailbox) openSoon(ctx context.Context, full error) (*conn, error) {
 // openBeside opens a connection beside the worker's; where there is no room for both, the worker's is closed first.
 func (m *Mailbox) openBeside(ctx context.Context) (*conn, error) {
 	if m.alone && m.worker != nil {
-		m.worker.logout(ctx)
+		m.leave(ctx, m.worker)
 		m.worker = nil
 	}
 	if m.worker == nil {
@@ -158,12 +161,18 @@ func (m *Mailbox) openBeside(ctx context.Context) (*conn, error) {
 	}
 	m.cfg.Log.Warn("too many connections, drafts are laid down instead of reading", "why", err)
 	m.alone = true
-	m.worker.logout(ctx)
+	m.leave(ctx, m.worker)
 	m.worker = nil
 	if k, err = m.openSoon(ctx, err); !isFull(err) {
 		return k, err
 	}
 	return m.openFirst(ctx)
+}
+
+// leave ends a connection that matters more than watching.
+func (m *Mailbox) leave(ctx context.Context, k *conn) {
+	k.logout(ctx)
+	m.leftAt = time.Now()
 }
 
 // isFull says that a server has no room for one more connection.

@@ -223,6 +223,9 @@ func TestBodies_AreCutWithoutSettingSeen(t *testing.T) {
 		if s := string(got[1].Source); !strings.HasSuffix(s, "\r\n\r\nHello\r\n") || len(s) > mail.MaxHeader+100 {
 			t.Errorf("a header of %d bytes came with %d, ending in %q", len(header), len(s), s[len(s)-40:])
 		}
+		if got[0].CutHeader || !got[1].CutHeader {
+			t.Errorf("the header was cut: %t of the long text, %t of the long header", got[0].CutHeader, got[1].CutHeader)
+		}
 		if err := m.Bodies(context.Background(), "INBOX", validity+1, []mail.UID{1}, nil); !errors.Is(err, ErrRenumbered) {
 			t.Errorf("bodies of another UIDVALIDITY: %v", err)
 		}

@@ -163,6 +163,8 @@ var errNoIdle = errors.New("the server has no IDLE")
 func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 	var folder atomic.Pointer[string]
 	nudge := make(chan struct{}, 1)
+	w.m.squeeze.entered()
+	defer w.m.squeeze.left()
 	k, err := w.m.open(ctx, func(why string) {
 		if name := folder.Load(); name != nil {
 			w.out.post(Event{Folder: *name, Why: why})
@@ -177,8 +179,10 @@ func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 		k.logout(ctx)
 		return errNoIdle
 	}
-	w.m.squeeze.entered()
-	defer w.m.squeeze.left()
+	if ok, _, _ := w.m.squeeze.allows(int(i)); !ok { // the place is wanted, and this one has only just come in
+		k.logout(ctx)
+		return nil
+	}
 	name, err := w.folder(ctx, k, i)
 	if err != nil {
 		return err

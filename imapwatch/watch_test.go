@@ -172,11 +172,10 @@ func TestWatch_FewConnectionsAreLeftToTheWorker(t *testing.T) {
 		t.Run(fmt.Sprint(tt.limit), func(t *testing.T) {
 			a := imaptest.Dovecot(t).User(t, imaptest.Connections(tt.limit))
 			a.Append("INBOX", nil, day, letter("one", "ann@prospect.example", "Offer"))
+			a.CountedOut()
 			m := mailbox(t, forAccount(t, a))
 			w := startWatch(t, m)
-			if tt.limit > 1 { // with one, the test's own connection may still be counted: then INBOX is given up at once
-				w.says(t, 5*time.Second, "watching INBOX")
-			}
+			w.says(t, 5*time.Second, "watching INBOX")
 			if tt.limit > 2 {
 				w.says(t, 5*time.Second, "watching Sent")
 			}
@@ -197,6 +196,10 @@ func TestWatch_FewConnectionsAreLeftToTheWorker(t *testing.T) {
 				t.Fatalf("look: %d items, %v", len(items), err)
 			}
 			w.says(t, 5*time.Second, tt.says)
+			stepsDown := func(s Status) bool { return strings.Contains(s.What, "to watch INBOX") }
+			if tt.limit > 1 && slices.ContainsFunc(w.statuses(), stepsDown) {
+				t.Errorf("there is room for the worker and INBOX: %v", w.statuses())
+			}
 		})
 	}
 }

@@ -187,6 +187,31 @@ func (a Account) Sessions() []int {
 	return pids
 }
 
+// CountedOut waits until the server counts no connection of the account any more. Dovecot does so a moment after a
+// connection has ended: until then a closed one takes a place of Connections. On other servers it returns at once.
+func (a Account) CountedOut() {
+	a.t.Helper()
+	if a.log == "" {
+		return
+	}
+	dir := filepath.Dir(a.log)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); ; <-tick.C {
+		who := exec.Command("doveadm", "-c", filepath.Join(dir, "dovecot.conf"), "-f", "tab",
+			"who", "-1", "-a", filepath.Join(dir, "run", "anvil"), a.Username)
+		listed, err := who.Output()
+		switch {
+		case err != nil:
+			a.t.Fatalf("ask Dovecot who is connected: %v", err)
+		case !bytes.Contains(listed, []byte("\n"+a.Username+"\t")):
+			return
+		case time.Now().After(deadline):
+			a.t.Fatalf("Dovecot still counts connections after %v:\n%s", patience, listed)
+		}
+	}
+}
+
 var loginLine = regexp.MustCompile(`Login: user=<([^>]*)>.* mpid=(\d+)`)
 
 // fleet holds the Dovecots of a test binary.

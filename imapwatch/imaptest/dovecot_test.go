@@ -126,3 +126,13 @@ func (c *wire) until(prefix string) string {
 		}
 	}
 }
+
+func TestAccount_CountedOutWaitsForTheServer(t *testing.T) {
+	a := imaptest.Dovecot(t).User(t, imaptest.Connections(1))
+	for range 5 { // each would find the one before still counted
+		a.Create("Later")
+		a.CountedOut()
+		a.DeleteFolder("Later")
+		a.CountedOut()
+	}
+}

@@ -20,6 +20,30 @@ type account struct {
 
 	mu      sync.Mutex
 	folders map[string]*folder
+	news    chan struct{} // closed and made anew when mail came, went or changed its flags
+}
+
+func newAccount(username, password string) *account {
+	return &account{
+		user:    imapmemserver.NewUser(username, password),
+		folders: make(map[string]*folder),
+		news:    make(chan struct{}),
+	}
+}
+
+// changed wakes every connection that is in IDLE.
+func (a *account) changed() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	close(a.news)
+	a.news = make(chan struct{})
+}
+
+// change gives the channel that the next change closes.
+func (a *account) change() <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.news
 }
 
 type folder struct {

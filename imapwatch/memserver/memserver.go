@@ -3,7 +3,7 @@
 //
 // Added are the special uses of folders (imapmemserver drops them at CREATE), shown on every LIST as Dovecot does; a
 // UIDVALIDITY that differs between two servers (imapmemserver counts from 1, so a restarted server looks like the old
-// one); and a MOVE that tells of each removed message once.
+// one); a MOVE that tells of each removed message once; and an IDLE that listens before it says so.
 package memserver
 
 import (
@@ -17,7 +17,6 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
-	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 )
 
 // Folder is a folder to make, with its special use (RFC 6154), "" without one.
@@ -107,10 +106,7 @@ func (s *Server) AddAccount(username, password string, folders ...Folder) error 
 	if len(folders) == 0 {
 		folders = StandardFolders()
 	}
-	a := &account{
-		user:    imapmemserver.NewUser(username, password),
-		folders: make(map[string]*folder),
-	}
+	a := newAccount(username, password)
 	for _, f := range append([]Folder{{Name: "INBOX"}}, folders...) {
 		if err := a.create(f.Name, f.Use); err != nil {
 			return fmt.Errorf("make folder %q: %w", f.Name, err)
@@ -131,6 +127,7 @@ func (s *Server) Append(username, folder string, flags []imap.Flag, received tim
 	if a == nil {
 		return 0, fmt.Errorf("no account %q", username)
 	}
+	defer a.changed()
 	data, err := a.user.Append(folder, literal{bytes.NewReader(raw)}, &imap.AppendOptions{Flags: flags, Time: received})
 	if err != nil {
 		return 0, fmt.Errorf("append to %q: %w", folder, err)

@@ -1,6 +1,8 @@
 package memserver
 
 import (
+	"slices"
+
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
@@ -86,6 +88,7 @@ func (s *session) Status(name string, options *imap.StatusOptions) (*imap.Status
 }
 
 func (s *session) Append(name string, r imap.LiteralReader, options *imap.AppendOptions) (*imap.AppendData, error) {
+	defer s.account.changed()
 	data, err := s.UserSession.Append(name, r, options)
 	if err != nil {
 		return nil, err
@@ -95,6 +98,7 @@ func (s *session) Append(name string, r imap.LiteralReader, options *imap.Append
 }
 
 func (s *session) Copy(set imap.NumSet, to string) (*imap.CopyData, error) {
+	defer s.account.changed()
 	data, err := s.UserSession.Copy(set, to)
 	if err != nil {
 		return nil, err
@@ -123,4 +127,37 @@ func (s *session) Move(w *imapserver.MoveWriter, set imap.NumSet, to string) err
 		return err
 	}
 	return s.Expunge(nil, &uids)
+}
+
+func (s *session) Fetch(w *imapserver.FetchWriter, set imap.NumSet, options *imap.FetchOptions) error {
+	if slices.ContainsFunc(options.BodySection, func(b *imap.FetchItemBodySection) bool { return !b.Peek }) { // sets \Seen
+		defer s.account.changed()
+	}
+	return s.UserSession.Fetch(w, set, options)
+}
+
+func (s *session) Store(w *imapserver.FetchWriter, set imap.NumSet, flags *imap.StoreFlags, options *imap.StoreOptions) error {
+	defer s.account.changed()
+	return s.UserSession.Store(w, set, flags, options)
+}
+
+func (s *session) Expunge(w *imapserver.ExpungeWriter, uids *imap.UIDSet) error {
+	defer s.account.changed()
+	return s.UserSession.Expunge(w, uids)
+}
+
+// Idle tells of every change until stop is closed. imapmemserver's own listens only a moment after the server has said
+// "+", and keeps what comes in between to itself until the next change.
+func (s *session) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
+	for {
+		change := s.account.change() // before the look, so that nothing falls between
+		if err := s.Poll(w, true); err != nil {
+			return err
+		}
+		select {
+		case <-change:
+		case <-stop:
+			return nil
+		}
+	}
 }
