@@ -17,7 +17,8 @@ type Config struct {
 	File string
 
 	Mailbox   Mailbox     `key:"mailbox" doc:"Who the rep is."`
-	IMAP      IMAP        `key:"imap" doc:"How to reach the mailbox. Give exactly one source of the password: password_command, password_file, password_env or keyring. With none of them, the systemd credential imap-password is used."`
+	IMAP      IMAP        `key:"imap" doc:"How to reach the mailbox. Give exactly one source of the password: password_command, password_file, password_env or keyring. With none of them, the systemd credential imap-password is used, or with auth = \"oauth2\" the grant of [oauth2]."`
+	OAuth2    OAuth2      `key:"oauth2" doc:"The application by which the provider lets followupd in, where imap.auth is \"oauth2\" and [imap] names no source of a token. Ask the provider, or your administrator, for a client_id; then run followupd login."`
 	Prospects Prospects   `key:"prospects" doc:"Whom to follow up."`
 	Cadence   Cadence     `key:"cadence" doc:"When to follow up. A window is written \"3bd\" (business days), \"5d\" (days), \"12h\" or \"2w\", and counts from the rep's last message."`
 	Grades    []GradeRule `key:"grade" doc:"A rule that gives prospects a grade; write as many as you like. The first that fits counts, and only for people to whom you gave no grade yourself with the grade command."`
@@ -31,6 +32,12 @@ type Config struct {
 
 	given map[string]bool // the keys written in the file, dotted
 	sum   [32]byte        // of the file's bytes, by which Watch knows a change
+}
+
+// Grants says that the mailbox is opened by a grant that followupd keeps itself, not by a password or by tokens from
+// elsewhere.
+func (c Config) Grants() bool {
+	return c.IMAP.Auth == AuthOAuth2 && len(c.IMAP.sources()) == 0 && c.OAuth2.ClientID != ""
 }
 
 // Given says whether the file holds a key, such as "mailbox.timezone", with whatever value.
@@ -55,7 +62,7 @@ type IMAP struct {
 	Security string `key:"security" values:"tls starttls none" doc:"none only to this machine itself."`
 	CAFile   string `key:"ca_file" kind:"path" doc:"A PEM file with a further trust root, for a server with a certificate of its own."`
 	Username string `key:"username" doc:"Default: mailbox.address." example:"anna@acme.example"`
-	Auth     string `key:"auth" values:"password oauth2" doc:"With oauth2, the source of the password gives an access token instead."`
+	Auth     string `key:"auth" values:"password oauth2" doc:"With oauth2, the source of the password gives an access token instead; with no source, the tokens are those of [oauth2]."`
 	Login
 	Poll    time.Duration `key:"poll" doc:"How often to look without being told, beside IDLE; the only clock where a server has no IDLE."`
 	Settle  time.Duration `key:"settle" doc:"How long to rest after an APPEND of unknown outcome before it is looked for again."`
@@ -77,6 +84,33 @@ type Folders struct {
 	Drafts string `key:"drafts" doc:"Where drafts are laid. Default: found." example:"Drafts"`
 	// Also nil means the folders marked \All, \Archive and \Junk; empty but not nil means none.
 	Also []string `key:"also" doc:"Further folders in which an answer counts. Default: those the server marks as All, Archive and Junk." example:"[\"Archive\", \"Junk\"]"`
+}
+
+// Values of IMAP.Auth.
+const (
+	AuthPassword = "password"
+	AuthOAuth2   = "oauth2"
+)
+
+// Values of OAuth2.Provider.
+const (
+	Google      = "google"
+	Microsoft   = "microsoft"
+	OwnProvider = "own"
+)
+
+// OAuth2 is the application that the rep's provider knows followupd as. The tokens themselves are no configuration: they
+// lie in the state folder or the keyring.
+type OAuth2 struct {
+	Provider            string   `key:"provider" values:"google microsoft own" doc:"google and microsoft know their addresses and scopes by themselves; own takes auth_url, token_url and device_url from here."`
+	Tenant              string   `key:"tenant" doc:"Microsoft only: the organisation's domain or id. Default: common, which suits applications for many organisations." example:"acme.example"`
+	ClientID            string   `key:"client_id" doc:"The application's id at the provider." example:"00000000-1111-2222-3333-444444444444"`
+	ClientSecretCommand []string `key:"client_secret_command" doc:"A program and its arguments; the first line it prints is the application's secret. Empty = it has none, as applications for desktops at Microsoft." example:"[\"pass\", \"show\", \"oauth2/followupd\"]"`
+	Scopes              []string `key:"scopes" doc:"What to ask for. Default: as the provider wants it for IMAP." example:"[\"https://mail.google.com/\"]"`
+	AuthURL             string   `key:"auth_url" doc:"Where the rep agrees, in a browser. Default: the provider's." example:"https://login.acme.example/authorize"`
+	TokenURL            string   `key:"token_url" doc:"Where tokens are given. Default: the provider's." example:"https://login.acme.example/token"`
+	DeviceURL           string   `key:"device_url" doc:"Where a code for another device is given (RFC 8628). Default: the provider's." example:"https://login.acme.example/device"`
+	Keyring             bool     `key:"keyring" doc:"Keep the tokens in the desktop's keyring instead of a file in the state folder."`
 }
 
 // Values of Prospects.Who.
@@ -253,10 +287,11 @@ func Default() Config {
 	return Config{
 		Mailbox: Mailbox{Timezone: time.Local},
 		IMAP: IMAP{
-			Port: 993, Security: TLS, Auth: "password",
+			Port: 993, Security: TLS, Auth: AuthPassword,
 			Poll: 5 * time.Minute, Settle: 2 * time.Minute,
 			Folders: Folders{Inbox: "INBOX"},
 		},
+		OAuth2:    OAuth2{Provider: OwnProvider},
 		Prospects: Prospects{Who: External, Since: 30 * day},
 		Cadence: Cadence{Pace: Pace{
 			FollowUpAfter: []Window{{BusinessDays: 3}, {BusinessDays: 5}},

@@ -46,7 +46,7 @@ func readFile(path string) ([]byte, *FieldError) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, unreadable(err, "no such file", "README shows how to write one; name yours with -c")
+		return nil, unreadable(err, "no such file", "`followupd init` writes one; name yours with -c")
 	case err == nil && info.IsDir():
 		return nil, unreadable(nil, "is a folder, not a file", "name the file in it")
 	case err == nil && !info.Mode().IsRegular():

@@ -44,6 +44,14 @@ func (l LLM) Secret(ctx context.Context) (Secret, error) {
 	return fromCommand(ctx, "llm.api_key_command", l.APIKeyCommand)
 }
 
+// ClientSecret gives the application's secret, read afresh at each call; the empty one where no command is set.
+func (o OAuth2) ClientSecret(ctx context.Context) (Secret, error) {
+	if len(o.ClientSecretCommand) == 0 {
+		return Secret{}, nil
+	}
+	return fromCommand(ctx, "oauth2.client_secret_command", o.ClientSecretCommand)
+}
+
 // sources names the keys of the login that are set.
 func (l Login) sources() []string {
 	var set []string
@@ -227,30 +235,75 @@ func fromKeyring(ctx context.Context, key, user string) (Secret, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, secretTimeout)
 	defer cancel()
+	value, err := patiently(limited, func() (string, error) { return keyring.Get(keyringName, user) })
+	switch {
+	case limited.Err() != nil:
+		return wrong("the keyring gave no answer", "unlock it on the desktop, or use password_command", limited.Err())
+	case errors.Is(err, keyring.ErrNotFound):
+		return wrong(fmt.Sprintf("the keyring holds nothing for service %q and user %q", keyringName, user), storeHint(user), err)
+	case err != nil:
+		return wrong("the keyring cannot be asked: "+err.Error(), "unlock it, or use password_command or password_file", err)
+	case value == "":
+		return wrong(fmt.Sprintf("the keyring holds an empty password for %q", user), storeHint(user), nil)
+	}
+	return NewSecret(value), nil
+}
+
+// ErrNoKeyring says that there is no desktop session, hence no keyring.
+var ErrNoKeyring = errors.New("there is no desktop session, hence no keyring")
+
+// ErrNotInKeyring says that the keyring holds nothing under a name.
+var ErrNotInKeyring = errors.New("the keyring holds nothing under this name")
+
+// FromKeyring gives what StoreInKeyring stored under a name, within 30 seconds.
+func FromKeyring(ctx context.Context, name string) (Secret, error) {
+	if !hasKeyring() {
+		return Secret{}, ErrNoKeyring
+	}
+	limited, cancel := context.WithTimeout(ctx, secretTimeout)
+	defer cancel()
+	value, err := patiently(limited, func() (string, error) { return keyring.Get(keyringName, name) })
+	if errors.Is(err, keyring.ErrNotFound) {
+		return Secret{}, ErrNotInKeyring
+	}
+	if err != nil {
+		return Secret{}, fmt.Errorf("ask the keyring: %w", err)
+	}
+	return NewSecret(value), nil
+}
+
+// StoreInKeyring lays a secret into the desktop's keyring, within 30 seconds. A password is found by keyring = true if its
+// name is the username.
+func StoreInKeyring(ctx context.Context, name string, secret Secret) error {
+	if !hasKeyring() {
+		return ErrNoKeyring
+	}
+	limited, cancel := context.WithTimeout(ctx, secretTimeout)
+	defer cancel()
+	_, err := patiently(limited, func() (string, error) { return "", keyring.Set(keyringName, name, secret.Reveal()) })
+	if err != nil {
+		return fmt.Errorf("store in the keyring: %w", err)
+	}
+	return nil
+}
+
+// patiently asks the keyring until ctx ends; the library takes no context. The goroutine outlives this call only while the
+// keyring waits for its owner to unlock it, and ends with that question.
+func patiently(ctx context.Context, ask func() (string, error)) (string, error) {
 	type answer struct {
 		value string
 		err   error
 	}
-	// The library takes no context. The goroutine outlives this call only while the keyring waits for its owner to unlock
-	// it, and ends with that question.
 	got := make(chan answer, 1)
 	go func() {
-		value, err := keyring.Get(keyringName, user)
+		value, err := ask()
 		got <- answer{value, err}
 	}()
 	select {
-	case <-limited.Done():
-		return wrong("the keyring gave no answer", "unlock it on the desktop, or use password_command", limited.Err())
+	case <-ctx.Done():
+		return "", ctx.Err()
 	case a := <-got:
-		switch {
-		case errors.Is(a.err, keyring.ErrNotFound):
-			return wrong(fmt.Sprintf("the keyring holds nothing for service %q and user %q", keyringName, user), storeHint(user), a.err)
-		case a.err != nil:
-			return wrong("the keyring cannot be asked: "+a.err.Error(), "unlock it, or use password_command or password_file", a.err)
-		case a.value == "":
-			return wrong(fmt.Sprintf("the keyring holds an empty password for %q", user), storeHint(user), nil)
-		}
-		return NewSecret(a.value), nil
+		return a.value, a.err
 	}
 }
 

@@ -85,6 +85,16 @@ inbox = "Eingang"
 sent = "Gesendete Objekte"
 drafts = "Entwürfe"
 also = []
+[oauth2]
+provider = "microsoft"
+tenant = "acme.example"
+client_id = "0000-1111"
+client_secret_command = ["pass", "show", "oauth2"]
+scopes = ["mail"]
+auth_url = "https://login.acme.example/authorize"
+token_url = "https://login.acme.example/token"
+device_url = "http://127.0.0.1:8000/device"
+keyring = true
 [prospects]
 who     = "listed"
 include = ["lena@vogt.example", "@nordbau.example"]
@@ -167,6 +177,11 @@ keep = "90d"
 			Auth: "oauth2", Login: login, Poll: 90 * time.Second,
 			Folders: Folders{Inbox: "Eingang", Sent: "Gesendete Objekte", Drafts: "Entwürfe", Also: []string{}},
 		},
+		OAuth2: OAuth2{
+			Provider: Microsoft, Tenant: "acme.example", ClientID: "0000-1111", ClientSecretCommand: []string{"pass", "show", "oauth2"},
+			Scopes: []string{"mail"}, AuthURL: "https://login.acme.example/authorize", TokenURL: "https://login.acme.example/token",
+			DeviceURL: "http://127.0.0.1:8000/device", Keyring: true,
+		},
 		Prospects: Prospects{
 			Who: Listed, Include: []string{"lena@vogt.example", "@nordbau.example"}, Exclude: []string{"@rival.example"},
 			Since: 14 * 24 * time.Hour,
@@ -216,6 +231,9 @@ func TestParse_GivenTellsWhatWasWritten(t *testing.T) {
 }
 
 // Each case is one mistake in an otherwise good file; the whole line is what the rep reads.
+// bare is least without a source of the password; [imap] is its last table.
+const bare = "mailbox.address = \"anna@acme.example\"\n[imap]\nhost = \"imap.acme.example\"\n"
+
 func TestParse_OneMistake(t *testing.T) {
 	for _, tc := range []struct{ name, text, want string }{
 		{"window without unit", least + "[cadence]\nbreak_up_after = \"7\"\n", `f.toml:5:18: cadence.break_up_after: "7" has no unit; write "7bd" for business days, "7d", "7h" or "7w"`},
@@ -235,7 +253,7 @@ func TestParse_OneMistake(t *testing.T) {
 		{"situation", least + "[cadence.situation.propsal]\n", `f.toml:4:2: cadence.situation.propsal: unknown situation; did you mean [cadence.situation.proposal]?`},
 		{"key of a grade", least + "[cadence.grade.hot]\nfollowup_after = [\"1bd\"]\n", `f.toml:5:1: cadence.grade.hot.followup_after: unknown key; did you mean cadence.grade.hot.follow_up_after?`},
 		{"value of a grade", least + "[cadence.grade.hot]\nbreak_up_after = \"soon\"\n", `f.toml:5:18: cadence.grade.hot.break_up_after: "soon" is no window; write "3bd", "5d", "12h" or "2w"`},
-		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, prospects, cadence, grade, content, llm, digest, smtp, dashboard, signals, state`},
+		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, oauth2, prospects, cadence, grade, content, llm, digest, smtp, dashboard, signals, state`},
 		{"key in the wrong table", least + "[digest]\nlisten = \"x\"\n", `f.toml:5:1: digest.listen: unknown key; did you mean dashboard.listen?`},
 		{"password in the file", least + "[imap.folders]\n[smtp]\npassword = \"hunter2\"\n", `f.toml:6:1: smtp.password: unknown key; a password does not belong in this file; use smtp.password_command or password_file`},
 		{"port as text", least + "[smtp]\nport = \"465\"\n", `f.toml:5:8: smtp.port: wants a whole number, and this is text; write it without quotes`},
@@ -275,6 +293,11 @@ func TestParse_OneMistake(t *testing.T) {
 		{"texts for rules", least + "grade = [\"hot\"]\n", `f.toml:4:10: grade: is a list of tables, and this is text; write [[grade]] on a line of its own, its keys below`},
 		{"one table of rules", least + "[grade]\nname = \"hot\"\n", `f.toml:4:2: grade: is a list of tables, not a table; write [[grade]] on a line of its own, its keys below`},
 		{"list of tables", least + "[[digest]]\nto = \"off\"\n", `f.toml:4:3: digest: is one table, not a list of them; write [digest], once`},
+		{"grant without an application", bare + "auth = \"oauth2\"\n", `f.toml: oauth2.client_id: is missing, and imap.auth is "oauth2"; write the application's id at the provider, or name in [imap] a source that gives tokens, such as password_command`},
+		{"own provider without addresses", bare + "auth = \"oauth2\"\n[oauth2]\nclient_id = \"x\"\nauth_url = \"https://login.acme.example\"\n", `f.toml:5:2: oauth2.token_url: is missing; write where the provider gives tokens, or set provider = "google" or "microsoft"`},
+		{"token address in the clear", least + "[oauth2]\ntoken_url = \"http://login.acme.example/token\"\n", `f.toml:5:13: oauth2.token_url: "http://login.acme.example/token" would send the grant in the clear; write https://`},
+		{"tenant as an address", least + "[oauth2]\ntenant = \"https://acme.example/\"\n", `f.toml:5:10: oauth2.tenant: "https://acme.example/" is no tenant; write the organisation's domain or its id`},
+		{"digest by SMTP with a grant", bare + "auth = \"oauth2\"\n[oauth2]\nprovider = \"google\"\nclient_id = \"x\"\n[digest]\nto = \"smtp\"\n[smtp]\nhost = \"smtp.acme.example\"\n", `f.toml:10:2: smtp.password_command: no source of the password is given, and the tokens of [imap] are not for SMTP; set one of password_command, password_file, password_env or keyring in [smtp], or write digest.to = "inbox"`},
 		{"not UTF-8", least + "[mailbox2]\nname = \"J\xf6rg\"\n", `f.toml:5:10: byte 0xf6 is not UTF-8; save the file as UTF-8`},
 		{"columns count characters", least + "imap.folders = { sent = \"Entwürfe\", drafs = \"x\" }\n", `f.toml:4:37: imap.folders.drafs: unknown key; did you mean imap.folders.drafts?`},
 	} {
@@ -503,7 +526,7 @@ func TestLoad_FilesThatAreNone(t *testing.T) {
 		path, want string
 		is         error
 	}{
-		{missing, missing + ": no such file; README shows how to write one; name yours with -c", fs.ErrNotExist},
+		{missing, missing + ": no such file; `followupd init` writes one; name yours with -c", fs.ErrNotExist},
 		{dir, dir + ": is a folder, not a file; name the file in it", nil},
 		{long, long + ": is longer than 256 KiB; name the configuration, not another file", nil},
 		{os.DevNull, os.DevNull + ": is no regular file; name a text file", nil},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -23,21 +24,51 @@ func needed(path string) bool {
 // default, or with an example where the default is empty or follows from other keys. A line "# …" is documentation, a line
 // "#key = …" a key.
 func Sample(w io.Writer) error {
+	_, err := w.Write(sample("followupd: one file like this for each mailbox. Every key has its default but the three that are set here. "+howToChange,
+		func(path string, f field, def reflect.Value) (string, bool) { return f.shown(def), needed(path) }))
+	return err
+}
+
+const howToChange = "To change one, take the # before it away. A changed file takes effect at once; `followupd check` tells what is wrong with it."
+
+// Compose gives the text of a sample file in which the values, by dotted key, are set and everything else is commented
+// out. A value is a string, an int, a bool or a []string. An unknown key is an error; whether the file is right, Parse says.
+func Compose(values map[string]any) ([]byte, error) {
+	used := map[string]bool{}
+	text := sample("followupd: one file like this for each mailbox. Written by `followupd init`; every key that is commented out has its default. "+howToChange,
+		func(path string, f field, def reflect.Value) (string, bool) {
+			v, ok := values[path]
+			if !ok {
+				return f.shown(def), false
+			}
+			used[path] = true
+			return tomlValue(reflect.ValueOf(v)), true
+		})
+	for _, path := range slices.Sorted(maps.Keys(values)) {
+		if !used[path] {
+			return nil, fmt.Errorf("compose a configuration: there is no key %s", path)
+		}
+	}
+	return text, nil
+}
+
+// chooser gives what the sample writes for a key, and whether it stands there uncommented.
+type chooser func(path string, f field, def reflect.Value) (value string, set bool)
+
+func sample(head string, choose chooser) []byte {
 	var b bytes.Buffer
-	comment(&b, "followupd: one file like this for each mailbox. Every key has its default but the three that are set here. "+
-		"To change one, take the # before it away. A changed file takes effect at once; `followupd check` tells what is wrong with it.")
+	comment(&b, head)
 	for _, f := range fieldsOf(reflect.TypeFor[Config]()) {
 		if f.isRules() {
 			sampleRule(&b, f)
 			continue
 		}
-		sampleTable(&b, f.key, f.tag.Get("doc"), reflect.ValueOf(Default()).FieldByIndex(f.index))
+		sampleTable(&b, f.key, f.tag.Get("doc"), reflect.ValueOf(Default()).FieldByIndex(f.index), choose)
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return b.Bytes()
 }
 
-func sampleTable(b *bytes.Buffer, path, doc string, v reflect.Value) {
+func sampleTable(b *bytes.Buffer, path, doc string, v reflect.Value, choose chooser) {
 	b.WriteByte('\n')
 	comment(b, doc)
 	fmt.Fprintf(b, "[%s]\n", path)
@@ -48,16 +79,17 @@ func sampleTable(b *bytes.Buffer, path, doc string, v reflect.Value) {
 			continue
 		}
 		comment(b, f.meaning())
+		value, set := choose(join(path, f.key), f, v.FieldByIndex(f.index))
 		mark := "#"
-		if needed(join(path, f.key)) {
+		if set {
 			mark = ""
 		}
-		fmt.Fprintf(b, "%s%s = %s\n", mark, f.key, f.shown(v.FieldByIndex(f.index)))
+		fmt.Fprintf(b, "%s%s = %s\n", mark, f.key, value)
 	}
 	for _, f := range tables {
 		at := join(path, f.key)
 		if f.isTable() {
-			sampleTable(b, at, f.tag.Get("doc"), v.FieldByIndex(f.index))
+			sampleTable(b, at, f.tag.Get("doc"), v.FieldByIndex(f.index), choose)
 			continue
 		}
 		b.WriteByte('\n')

@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "write sample.toml and docs/configuration.md anew")
 
-func sample(t *testing.T) string {
+func sampleText(t *testing.T) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Sample(&b); err != nil {
@@ -28,7 +28,7 @@ func TestSample_FilesInTheRepositoryAreUpToDate(t *testing.T) {
 	if err := Reference(&reference); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{"sample.toml": sample(t), "../docs/configuration.md": reference.String()} {
+	for path, want := range map[string]string{"sample.toml": sampleText(t), "../docs/configuration.md": reference.String()} {
 		if *update {
 			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
@@ -45,7 +45,7 @@ func TestSample_FilesInTheRepositoryAreUpToDate(t *testing.T) {
 }
 
 func TestSample_MeansTheDefaults(t *testing.T) {
-	got := mustParse(t, sample(t))
+	got := mustParse(t, sampleText(t))
 	want := Default()
 	want.Mailbox.Address = "anna@acme.example"
 	want.IMAP.Host = "imap.acme.example"
@@ -59,8 +59,8 @@ func TestSample_MeansTheDefaults(t *testing.T) {
 
 // Taking the # from any one line is right: a default changes nothing, an example is accepted.
 func TestSample_EveryLineMayBeUncommented(t *testing.T) {
-	lines := strings.Split(sample(t), "\n")
-	as := mustParse(t, sample(t))
+	lines := strings.Split(sampleText(t), "\n")
+	as := mustParse(t, sampleText(t))
 	table, inRule := "", false
 	for i, line := range lines {
 		if strings.HasPrefix(line, "[") {
@@ -70,7 +70,7 @@ func TestSample_EveryLineMayBeUncommented(t *testing.T) {
 			inRule = inRule && line != ""
 			continue
 		}
-		changed := strings.Split(sample(t), "\n")
+		changed := strings.Split(sampleText(t), "\n")
 		changed[i] = strings.TrimPrefix(line, "#")
 		if strings.HasPrefix(line, "#[[") { // a rule as a whole, and the grade it gives
 			for k := i; k < len(lines) && lines[k] != ""; k++ {
@@ -169,5 +169,37 @@ func TestToml_WrittenTextReadsBack(t *testing.T) {
 		if err != nil || cfg.Mailbox.Signature != s {
 			t.Errorf("%q is read as %q, %v", s, cfg.Mailbox.Signature, err)
 		}
+	}
+}
+
+func TestCompose_SetsWhatIsGivenAndNothingElse(t *testing.T) {
+	text, err := Compose(map[string]any{
+		"mailbox.address": "anna@acme.example", "mailbox.name": "Anna \"Bo\" Bj\u00f6rk \\ Co", "imap.host": "imap.acme.example", "imap.port": 1143,
+		"imap.security": "starttls", "imap.keyring": true, "imap.folders.sent": "Gesendete Objekte", "prospects.exclude": []string{"@press.example"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := mustParse(t, string(text))
+	want := Default()
+	want.Mailbox.Address, want.Mailbox.Name = "anna@acme.example", "Anna \"Bo\" Bj\u00f6rk \\ Co"
+	want.IMAP.Host, want.IMAP.Port, want.IMAP.Security, want.IMAP.Keyring = "imap.acme.example", 1143, STARTTLS, true
+	want.IMAP.Folders.Sent = "Gesendete Objekte"
+	want.Prospects.Exclude = []string{"@press.example"}
+	want.File = got.File
+	want = want.complete("/etc/followupd", home)
+	if d := cmp.Diff(got, want, sameConfig); d != "" {
+		t.Errorf("got (-), want (+):\n%s", d)
+	}
+	for key, given := range map[string]bool{"imap.port": true, "imap.poll": false, "imap.password_command": false} {
+		if got.Given(key) != given {
+			t.Errorf("%s is given: %v, want %v", key, !given, given)
+		}
+	}
+}
+
+func TestCompose_UnknownKey(t *testing.T) {
+	if _, err := Compose(map[string]any{"imap.hots": "x"}); err == nil || !strings.Contains(err.Error(), "imap.hots") {
+		t.Errorf("got %v, want an error that names imap.hots", err)
 	}
 }

@@ -33,6 +33,7 @@ func (c Config) findings(getenv func(string) string) []finding {
 	k.choices("", reflect.ValueOf(c))
 	k.mailbox(c)
 	k.imap(c)
+	k.oauth2(c.OAuth2)
 	k.prospects(c.Prospects)
 	k.cadence(c.Cadence)
 	k.grades(c)
@@ -101,7 +102,9 @@ func (k *checker) imap(c Config) {
 	i := c.IMAP
 	k.server("imap", i.Host, i.Port, i.Security)
 	k.plain("imap.username", i.Username)
-	k.login("imap", i.Login, "imap-password")
+	if i.Auth != AuthOAuth2 || len(i.sources()) > 0 || !k.grant(c) {
+		k.login("imap", i.Login, "imap-password")
+	}
 	if i.Poll < 10*time.Second || i.Poll > day {
 		k.wrong("imap.poll", fmt.Sprintf("%s is out of bounds", i.Poll), `write a time from "10s" to "1d", such as "5m"`)
 	}
@@ -326,6 +329,10 @@ func (k *checker) digest(c Config) {
 		k.plain("smtp.username", s.Username)
 	} else {
 		k.port("smtp.port", s.Port)
+	}
+	if c.Digest.To == DigestSMTP && c.Grants() && len(s.sources()) == 0 {
+		k.wrong("smtp.password_command", "no source of the password is given, and the tokens of [imap] are not for SMTP",
+			`set one of password_command, password_file, password_env or keyring in [smtp], or write digest.to = "inbox"`)
 	}
 	if sources := s.sources(); len(sources) > 1 && !slices.Equal(sources, c.IMAP.sources()) {
 		k.login("smtp", s.Login, "smtp-password")
