@@ -87,7 +87,8 @@ type Word struct {
 	Address mail.Address // … or a person in all their threads
 	Until   time.Time    // hold
 	Outcome Outcome      // close: won, lost, stopped
-	Text    string       // why (hold), the note, the grade's name
+	Text    string       // why (hold), the note, the grade's name, the sentence (unheard)
+	Source  string       // how it was said in a mail client: `you moved a mail into "Stop"`; "" for a command or a page
 }
 
 // WordKind is what kind of word.
@@ -100,6 +101,13 @@ const (
 	WordReopen WordKind = "reopen"
 	WordNote   WordKind = "note"
 	WordGrade  WordKind = "grade"
+	// WordChase reopens a thread, and has it tracked although nobody on it is a prospect by the config (prospects.exclude,
+	// prospects.who). Colleagues, machines and circulars stay out.
+	WordChase WordKind = "chase"
+	// WordAnother wants the draft that lies ready replaced by one with another approach.
+	WordAnother WordKind = "another"
+	// WordUnheard is a gesture that could not be understood or carried out. It changes nothing; its Text says why.
+	WordUnheard WordKind = "unheard"
 )
 
 // Reach is how well the mailbox has been read.

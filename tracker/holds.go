@@ -26,7 +26,8 @@ type hold struct {
 	Span
 	reason HoldReason
 	why    string
-	asked  bool // the prospect asked for it (not now, a promise, a meeting); else it came about
+	source string // how the rep said it, for HoldRep
+	asked  bool   // the prospect asked for it (not now, a promise, a meeting); else it came about
 	ended  time.Time
 	by     *Linked // the message that made it, where it lies in the thread
 }
@@ -35,7 +36,7 @@ type hold struct {
 func (q *inquiry) hold(h hold) {
 	q.s.State, q.s.HeldUntil, q.s.HoldReason, q.s.Check = Held, h.To, h.reason, h.To
 	if h.reason == HoldRep {
-		q.say("You put it on hold until %s%s.", q.day(h.To), because(h.why))
+		q.say("You put it on hold until %s%s.", q.day(h.To), Word{Text: h.why, Source: h.source}.because())
 	} else {
 		q.say("%s It rests until %s.", h.why, q.day(h.To))
 	}

@@ -175,7 +175,7 @@ func (q *inquiry) repClosed() bool {
 		return false
 	}
 	q.close(w.Outcome)
-	q.say("You closed it as %s on %s%s.", w.Outcome, q.day(w.At), because(w.Text))
+	q.say("You closed it as %s on %s%s.", w.Outcome, q.day(w.At), w.because())
 	if a := q.answerSince(w.At); a != nil {
 		q.say("%s wrote on %s, after that; reopen it if it goes on.", writer(a), q.on(a.Received))
 	}
@@ -188,7 +188,7 @@ func (q *inquiry) repHolds() bool {
 	if w.Kind != WordHold || !q.now.Before(w.Until) || q.answerSince(w.At) != nil {
 		return false
 	}
-	q.hold(hold{Span: Span{w.At, w.Until}, reason: HoldRep, why: w.Text})
+	q.hold(hold{Span: Span{w.At, w.Until}, reason: HoldRep, why: w.Text, source: w.Source})
 	return true
 }
 

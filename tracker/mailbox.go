@@ -32,6 +32,8 @@ type Mailbox struct {
 	touched map[circle]struct{} // correspondents of whom something changed
 	moved   map[node]struct{}   // components that changed
 	changed map[ThreadID]struct{}
+
+	followed map[ThreadID]bool // by the rep's word; see Follow
 }
 
 // party is one address and the messages it stands on.
@@ -427,13 +429,17 @@ func (m *Mailbox) wants(i int, prospects map[node]bool) bool {
 
 // hasProspect says that the rep wrote to somebody in the conversation who may be chased.
 func (m *Mailbox) hasProspect(root node) bool {
+	policy := m.policy
+	if len(m.followed) > 0 && m.followed[m.idOf(root)] {
+		policy = policy.unlisted()
+	}
 	for _, i := range m.in(root) {
 		if m.recs[i].dir != Out {
 			continue
 		}
 		for _, h := range m.recs[i].people {
 			if h.field == inTo || h.field == inCc {
-				if ok, _ := m.policy.IsProspect(m.parties[h.who].address); ok {
+				if ok, _ := policy.IsProspect(m.parties[h.who].address); ok {
 					return true
 				}
 			}

@@ -27,6 +27,10 @@ func (q *inquiry) findPeople() bool {
 	var why string
 	crowded := false
 	at := make(map[mail.Address]int)
+	policy := *q.policy
+	if q.ledger.chased(q.thread.ID) {
+		policy = policy.unlisted()
+	}
 	for i := range q.thread.Messages {
 		l := &q.thread.Messages[i]
 		if l.Direction != Out {
@@ -42,7 +46,7 @@ func (q *inquiry) findPeople() bool {
 			if lists[p.Address] {
 				return q.ignore(string(p.Address) + " is a mailing list")
 			}
-			ok, not := q.policy.IsProspect(p.Address)
+			ok, not := policy.IsProspect(p.Address)
 			if !ok {
 				why = not
 				continue

@@ -41,6 +41,10 @@ type Store interface {
 	// Words gives what the rep said, oldest first. AddWord appends.
 	Words(ctx context.Context) ([]Word, error)
 	AddWord(ctx context.Context, w Word) error
+	// Hear appends the words of gestures, all in one, durable when it returns. A gesture none of whose signs is new says
+	// nothing. Unsign forgets the signs of a place but for those that still stand there.
+	Hear(ctx context.Context, gestures []Heard) error
+	Unsign(ctx context.Context, place string, standing []string) error
 
 	// Forget erases what is stored of a person, everywhere and so that the bytes are gone, but for a salted hash. From then
 	// on SaveBatch keeps nothing of theirs (TraceOf, WithoutTrace), and AddWord and SaveDraft refuse with ErrForgotten.

@@ -73,7 +73,7 @@ func (l *ledger) said(id ThreadID, people []mail.Address) said {
 			if newer(w, grade) {
 				grade = w
 			}
-		case WordReopen:
+		case WordReopen, WordChase:
 			if w.At.After(s.reopened) {
 				s.reopened = w.At
 			}
@@ -91,11 +91,11 @@ func (l *ledger) said(id ThreadID, people []mail.Address) said {
 		}
 		end := w.Until
 		for _, next := range all {
-			if next.Kind != WordNote && next.Kind != WordGrade && next.At.After(w.At) && next.At.Before(end) {
+			if next.steers() && next.At.After(w.At) && next.At.Before(end) {
 				end = next.At
 			}
 		}
-		s.holds = append(s.holds, hold{Span: Span{w.At, end}, reason: HoldRep, why: w.Text})
+		s.holds = append(s.holds, hold{Span: Span{w.At, end}, reason: HoldRep, why: w.Text, source: w.Source})
 	}
 	return s
 }

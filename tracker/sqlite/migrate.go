@@ -16,6 +16,9 @@ var step0002 string
 //go:embed migration/0003_digest.sql
 var step0003 string
 
+//go:embed migration/0004_steering.sql
+var step0004 string
+
 // migration is one step of the schema. Steps are only ever appended: a step of a released program stays as it is.
 type migration struct {
 	name string
@@ -27,6 +30,7 @@ var migrations = []migration{
 	{"0001_facts", step0001},
 	{"0002_privacy", step0002},
 	{"0003_digest", step0003},
+	{"0004_steering", step0004},
 }
 
 // migrate does the steps that the file has not had, each in a transaction with the version that says so. Two processes

@@ -55,6 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) tracker.Store) {
 		{"Drafts_RoundTrip", draftsRoundTrip},
 		{"Drafts_ReplacedByKeyKeepTheirOrder", draftsReplaced},
 		{"Words_InOrderOfSaying", wordsInOrder},
+		{"Hear_SaysAGestureOnce", heardOnce},
 		{"Forget_NobodyAtFirst", nobodyForgotten},
 		{"Forget_ErasesThePersonEverywhere", forgetErases},
 		{"Forget_LeavesTheOthersAsTheyWere", forgetSparesOthers},
@@ -637,6 +638,7 @@ func wordsInOrder(t *testing.T, s tracker.Store) {
 		{At: day, Kind: tracker.WordHold, Thread: "root@acme.example", Until: day.Add(240 * time.Hour), Text: "trade fair"},
 		{At: day.Add(-time.Hour), Kind: tracker.WordClose, Address: "ann@x.example", Outcome: tracker.Won}, // a clock that went back
 		{At: day, Kind: tracker.WordNote, Address: "ann@x.example", Text: "likes sailing\nGrüße"},
+		{At: day, Kind: tracker.WordUnheard, Text: "no thread", Source: "you moved a mail into \"Stop\""},
 	}
 	for _, w := range said {
 		check(t, s.AddWord(t.Context(), w))
@@ -650,4 +652,32 @@ func wordsInOrder(t *testing.T, s tracker.Store) {
 		got[i].ID = 0
 	}
 	equal(t, "words", got, said)
+}
+
+func heardOnce(t *testing.T, s tracker.Store) {
+	word := func(thread tracker.ThreadID) tracker.Word {
+		return tracker.Word{At: day, Kind: tracker.WordClose, Outcome: tracker.Stopped, Thread: thread, Source: "moved"}
+	}
+	heard := func(thread tracker.ThreadID, signs ...string) tracker.Heard {
+		return tracker.Heard{Word: word(thread), Place: "Stop", Signs: signs}
+	}
+	hear := func(gestures ...tracker.Heard) []tracker.ThreadID {
+		check(t, s.Hear(t.Context(), gestures))
+		words, err := s.Words(t.Context())
+		check(t, err)
+		var about []tracker.ThreadID
+		for _, w := range words {
+			w.ID = 0
+			equal(t, "word", w, word(w.Thread))
+			about = append(about, w.Thread)
+		}
+		return about
+	}
+	equal(t, "two gestures", hear(heard("a", "1", "2"), heard("b", "3")), []tracker.ThreadID{"a", "b"})
+	equal(t, "the same again", hear(heard("a", "2", "1"), heard("b", "3")), []tracker.ThreadID{"a", "b"})
+	equal(t, "one sign more", hear(heard("a", "1", "4")), []tracker.ThreadID{"a", "b", "a"})
+	check(t, s.Unsign(t.Context(), "elsewhere", nil))
+	equal(t, "forgotten elsewhere", hear(heard("b", "3")), []tracker.ThreadID{"a", "b", "a"})
+	check(t, s.Unsign(t.Context(), "Stop", []string{"1", "2", "4"}))
+	equal(t, "one sign taken away and set anew", hear(heard("b", "3"), heard("a", "1")), []tracker.ThreadID{"a", "b", "a", "b"})
 }
