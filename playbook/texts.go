@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"path"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template"
 	"text/template/parse"
 	"unicode/utf8"
@@ -26,7 +28,35 @@ var builtIn embed.FS
 // texts are the texts of a follow-up, by language. A text is what stands between the greeting and the closing; it is
 // built of parts, of which one of several wordings is taken each time.
 type texts struct {
-	languages map[string]*wording
+	base map[string]func() *wording // the built-in ones
+	own  map[string]*wording        // languages in which the rep has texts: the built-in ones with the rep's laid over
+}
+
+// shipped gives the built-in texts, by language. All mailboxes share them, and a language is read when the first text in it
+// is wanted: read at the start for each mailbox, they were 1.6 MB of each.
+var shipped = shippedTexts()
+
+func shippedTexts() map[string]func() *wording {
+	all := make(map[string]func() *wording)
+	languages, err := builtIn.ReadDir("texts")
+	if err != nil {
+		panic(err) // the folder is part of the program
+	}
+	for _, dir := range languages {
+		lang := dir.Name()
+		all[lang] = sync.OnceValue(func() *wording {
+			t := &texts{own: map[string]*wording{lang: newWording()}}
+			inside, err := fs.Sub(builtIn, "texts")
+			if err != nil {
+				panic(err)
+			}
+			if problems, err := t.read(inside, lang, unchecked); err != nil || len(problems) > 0 {
+				panic(fmt.Sprintf("the built-in texts are broken: %v %v", problems, err)) // a test reads them all
+			}
+			return t.own[lang]
+		})
+	}
+	return all
 }
 
 // wording is what there is in one language.
@@ -34,6 +64,29 @@ type wording struct {
 	bodies map[string][]body   // by approach, and "asset" for all kinds of asset
 	parts  *template.Template  // every wording of every part, "recap/asked" being one of "recap"
 	names  map[string][]string // part → its wordings, in order
+}
+
+func newWording() *wording {
+	return &wording{
+		bodies: map[string][]body{}, names: map[string][]string{},
+		parts: template.New("").Option("missingkey=error").Funcs(template.FuncMap(new(filling).funcs())),
+	}
+}
+
+// clone gives a wording that may be added to; of nil, an empty one.
+func (w *wording) clone() (*wording, error) {
+	if w == nil {
+		return newWording(), nil
+	}
+	parts, err := w.parts.Clone()
+	if err != nil {
+		return nil, err
+	}
+	c := &wording{bodies: make(map[string][]body), parts: parts, names: maps.Clone(w.names)}
+	for approach, bodies := range w.bodies {
+		c.bodies[approach] = slices.Clone(bodies)
+	}
+	return c, nil
 }
 
 // body is one text file.
@@ -48,41 +101,49 @@ const maxText = 64 << 10
 
 var textFile = regexp.MustCompile(`^([a-z]{2})/([a-z_]+)(?:\.([a-z_]+))?-[a-z0-9]+\.txt$`)
 
-func (t *texts) speaks(lang string) bool {
-	w := t.languages[lang]
-	return w != nil && calendars[lang].days != nil
+// in gives the texts in a language; nil where there are none.
+func (t *texts) in(lang string) *wording {
+	if w := t.own[lang]; w != nil {
+		return w
+	}
+	if read := t.base[lang]; read != nil {
+		return read()
+	}
+	return nil
 }
 
-// loadTexts reads the built-in texts and lays the rep's over them: a file of the same name takes the built-in's place,
-// another is added. What does not parse, names a field that does not exist or breaks a house rule is reported, and the
-// built-in stays.
+func (t *texts) speaks(lang string) bool {
+	return (t.own[lang] != nil || t.base[lang] != nil) && calendars[lang].days != nil
+}
+
+// loadTexts lays the rep's texts over the built-in ones: a file of the same name takes the built-in's place, another is
+// added. What does not parse, names a field that does not exist or breaks a house rule is reported, and the built-in stays.
 func loadTexts(overrides fs.FS) (*texts, []Problem, error) {
-	t := &texts{languages: map[string]*wording{}}
-	inside, err := fs.Sub(builtIn, "texts")
-	if err != nil {
-		return nil, nil, err
-	}
-	if problems, err := t.read(inside); err != nil || len(problems) > 0 {
-		return nil, nil, fmt.Errorf("the built-in texts are broken: %v %w", problems, err)
-	}
+	t := &texts{base: shipped, own: map[string]*wording{}}
 	if overrides == nil {
 		return t, nil, nil
 	}
-	problems, err := t.read(overrides)
+	problems, err := t.read(overrides, ".", (*wording).wrong)
 	return t, problems, err
 }
 
-// read takes in one tree of text files, parts first.
-func (t *texts) read(tree fs.FS) ([]Problem, error) {
+// check says what is wrong with a text, with its line; "" for nothing.
+type check func(*wording, *template.Template) (line int, text string)
+
+// unchecked is for texts that were checked before.
+func unchecked(*wording, *template.Template) (int, string) { return 0, "" }
+
+// read takes in the text files of a tree from root on, parts first.
+func (t *texts) read(tree fs.FS, root string, wrong check) ([]Problem, error) {
 	var problems []Problem
 	var files []string
-	err := fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(tree, root, func(name string, entry fs.DirEntry, err error) error {
 		switch {
-		case err != nil && name == ".":
+		case err != nil && name == root:
 			return err
 		case err != nil:
 			problems = append(problems, Problem{File: name, Text: "cannot be read: " + err.Error()})
-		case name != "." && strings.HasPrefix(entry.Name(), "."):
+		case name != root && strings.HasPrefix(entry.Name(), "."):
 			if entry.IsDir() {
 				return fs.SkipDir
 			}
@@ -105,14 +166,14 @@ func (t *texts) read(tree fs.FS) ([]Problem, error) {
 		return strings.Compare(a, b)
 	})
 	for _, name := range files {
-		if problem := t.take(tree, name, isParts(name)); problem != nil {
+		if problem := t.take(tree, name, isParts(name), wrong); problem != nil {
 			problems = append(problems, *problem)
 		}
 	}
 	return problems, nil
 }
 
-func (t *texts) take(tree fs.FS, name string, parts bool) *Problem {
+func (t *texts) take(tree fs.FS, name string, parts bool, wrong check) *Problem {
 	fail := func(line int, text string) *Problem { return &Problem{File: name, Line: line, Text: text} }
 	m := textFile.FindStringSubmatch(name)
 	if parts {
@@ -132,11 +193,12 @@ func (t *texts) take(tree fs.FS, name string, parts bool) *Problem {
 		return fail(0, err.Error())
 	}
 	lang := m[1]
-	w := t.languages[lang]
+	w := t.own[lang]
 	if w == nil {
-		w = &wording{bodies: map[string][]body{}, names: map[string][]string{}}
-		w.parts = template.New("").Option("missingkey=error").Funcs(template.FuncMap(new(filling).funcs()))
-		t.languages[lang] = w
+		if w, err = t.in(lang).clone(); err != nil {
+			return fail(0, err.Error())
+		}
+		t.own[lang] = w
 	}
 	if parts {
 		return w.takeParts(name, source)
@@ -145,7 +207,7 @@ func (t *texts) take(tree fs.FS, name string, parts bool) *Problem {
 	if err != nil {
 		return fail(templateLine(err), templateText(err))
 	}
-	if line, text := w.wrong(tmpl); text != "" {
+	if line, text := wrong(w, tmpl); text != "" {
 		return fail(line, text)
 	}
 	b := body{name: strings.TrimSuffix(name, ".txt"), situation: m[3], tmpl: tmpl}

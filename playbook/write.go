@@ -60,7 +60,7 @@ func (p *Playbook) Write(r Request) (Text, error) {
 // Outline writes as Write does, and says what the text rests on.
 func (p *Playbook) Outline(r Request) (Outline, error) {
 	c := p.understand(r)
-	w := p.texts.languages[c.written]
+	w := p.texts.in(c.written)
 	greeting, closing := c.greet(), c.closeWith()
 	ground := c.ground()
 	none := &NoText{}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -430,15 +431,29 @@ func TestLoad_AFileWhereAFolderShouldBe(t *testing.T) {
 
 // TestBuiltInTexts_EveryLanguageHasEveryApproach holds the catalogue complete.
 func TestBuiltInTexts_EveryLanguageHasEveryApproach(t *testing.T) {
-	for lang, w := range bare(t).texts.languages {
+	for lang, read := range shipped {
+		w := read()
 		for _, approach := range []string{assetFor, Recap, Question, BreakUp, Nurture, ThankYou} {
 			if len(w.bodies[approach]) == 0 {
 				t.Errorf("%s has no text for %s", lang, approach)
 			}
 		}
 	}
-	if got := slices.Sorted(maps.Keys(bare(t).texts.languages)); !slices.Equal(got, []string{"de", "en", "es", "fr", "nl", "sv"}) {
+	if got := slices.Sorted(maps.Keys(shipped)); !slices.Equal(got, []string{"de", "en", "es", "fr", "nl", "sv"}) {
 		t.Errorf("languages %v", got)
+	}
+}
+
+// TestBuiltInTexts_KeepTheRules holds what a start takes on trust.
+func TestBuiltInTexts_KeepTheRules(t *testing.T) {
+	inside, err := fs.Sub(builtIn, "texts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	strict := &texts{own: map[string]*wording{}}
+	problems, err := strict.read(inside, ".", (*wording).wrong)
+	if err != nil || len(problems) > 0 {
+		t.Errorf("problems %+v, error %v", problems, err)
 	}
 }
 
