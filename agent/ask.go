@@ -28,7 +28,7 @@ type Last struct {
 	At      time.Time // when it ended; zero: none has yet
 	Again   time.Time // when the next one is due without any event
 	Err     error     // nil: it did all it should
-	Result  Result    // what it found, even where Err is not nil as far as it came
+	Result  Result    // what it found, even where Err is not nil as far as it came; only while Run tells of the pass
 	Reaches map[string]tracker.Reach
 }
 

@@ -24,7 +24,8 @@ const (
 const grace = 5 * time.Second
 
 // Run passes until ctx ends: at once, on every event, when a thread's next moment comes, and at least every Poll. A pass
-// that fails is tried again with growing rests, for ever. beat is told after every pass when the next one is due.
+// that fails is tried again with growing rests, for ever. beat is told after every pass when the next one is due; what the
+// pass found (Last's Result) is there as long as beat runs.
 func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again time.Time)) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -51,6 +52,7 @@ func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again ti
 		}
 		a.note(work, now, next, res, err)
 		beat(next)
+		a.last.Result = Result{} // megabytes, and the next pass finds them anew
 		if !a.wait(ctx, events, next) {
 			return nil
 		}
