@@ -7,7 +7,7 @@ LDFLAGS := -X main.version=$(VERSION)
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
 
-.PHONY: build demo test test-deps unit stories lint fmt bench eval eval-drafts generate eval-writer clean
+.PHONY: build demo test faultserver test-deps unit stories lint fmt bench eval eval-drafts generate eval-writer clean
 
 build:
 	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/followupd
@@ -27,6 +27,10 @@ test: test-deps
 # The tests without installing anything.
 unit:
 	@./.ci/gotest ./...
+
+# An IMAP server that does wrong what it is told to, by hand; ARGS="-faults help" lists what it can do.
+faultserver: build
+	@go run ./.ci/faultserver $(ARGS)
 
 # Black-box stories against a real Dovecot; STORIES names their folder and runner.
 STORIES ?= ../shared/acceptance

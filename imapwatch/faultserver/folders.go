@@ -60,16 +60,17 @@ func (c *session) list(cmd Command, f Faults) error {
 		return c.done(cmd, "BAD only LIST \"\" \"*\" is known here")
 	}
 	upper := strings.ToUpper(cmd.Args)
+	special, withStatus := c.has("SPECIAL-USE"), c.has("LIST-STATUS")
 	var out strings.Builder
 	c.refresh()
 	c.server.mu.Lock()
 	for _, name := range c.server.names() {
 		attrs := `\HasNoChildren`
-		if use := c.server.folders[name].use; use != "" && c.has("SPECIAL-USE") {
+		if use := c.server.folders[name].use; use != "" && special {
 			attrs += " " + use
 		}
 		fmt.Fprintf(&out, "* LIST (%s) \"/\" %s\r\n", attrs, quote(name))
-		if _, items, ok := strings.Cut(upper, "STATUS ("); ok && c.has("LIST-STATUS") {
+		if _, items, ok := strings.Cut(upper, "STATUS ("); ok && withStatus {
 			items, _, _ = strings.Cut(items, ")")
 			fmt.Fprintf(&out, "* STATUS %s (%s)\r\n", quote(name), c.server.state(name, items, f))
 		}
@@ -235,17 +236,17 @@ func (c *session) move(cmd Command) error {
 		return c.done(cmd, "NO not here")
 	}
 	uids := parseSet(words[0])
-	c.server.mu.Lock()
-	defer c.server.mu.Unlock()
-	if c.server.folders[words[1]] == nil {
+	if c.unknown(words[1]) {
 		return c.done(cmd, "NO [TRYCREATE] no such folder")
 	}
+	c.server.mu.Lock()
 	for _, m := range box.messages {
 		if uids.holds(m.UID, box, cmd) {
 			c.server.add(words[1], m)
 		}
 	}
 	gone := c.server.expunge(c.selected, func(m Message) bool { return uids.holds(m.UID, box, cmd) })
+	c.server.mu.Unlock()
 	return c.tell(cmd, expunged(gone))
 }
 
