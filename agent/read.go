@@ -341,7 +341,10 @@ func (a *Agent) takeBody(ctx context.Context, row int64, b mail.Body) error {
 		content = &mail.Content{}
 	}
 	content.Version = mail.ContentVersion
-	if int64(len(b.Source)) < b.Size && content.Cut == "" {
+	switch {
+	case b.CutHeader:
+		content.Cut = "header"
+	case int64(len(b.Source)) < b.Size && content.Cut == "":
 		content.Cut = "size"
 	}
 	return a.saveContent(ctx, row, content)

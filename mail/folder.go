@@ -55,4 +55,6 @@ type Body struct {
 	UID    UID
 	Source []byte
 	Size   int64 // RFC822.SIZE: larger than len(Source) means that Source was cut
+	// CutHeader says that the header alone was longer than MaxHeader: Source holds its whole fields up to there.
+	CutHeader bool
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"followupd/mail"
+	"followupd/mail/mailtest"
 )
 
 func addSeeds(f *testing.F) {
@@ -19,7 +20,9 @@ func addSeeds(f *testing.F) {
 	f.Add(letter("Content-Type: text/calendar; method=REPLY", "BEGIN:VEVENT\nDTSTART;TZID=Europe/Berlin:20260402T140000\nDURATION:PT1H\nEND:VEVENT"))
 	f.Add(letter("Content-Type: text/html", "<blockquote><p>x</p></blockquote><div class=gmail_signature>Anna</div>"))
 	f.Add([]byte("From: =?iso-2022-jp?B?GyRCJTclOSVGJWA?= <x@y.example>\nCc: a, b <c@d.example>; (e) f@g.example\nReferences: <a@b.example <c@d.example>\nDate: 3 Mar 26 10:15 EST\n\n"))
-	f.Add(nested(30))
+	for _, h := range mailtest.Mails("eve@trickster.example", "offer@acme.example") {
+		f.Add(h.Source[:min(len(h.Source), 1000)])
+	}
 	seedFromCorpus(f)
 }
 

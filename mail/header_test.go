@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -69,7 +70,7 @@ func TestParseHeader_ReadsBrokenChains(t *testing.T) {
 }
 
 func TestParseHeader_KeepsBothEndsOfALongChain(t *testing.T) {
-	refs := header("References: " + strings.TrimSpace(manyIDs(3000))).References
+	refs := header("References: " + strings.TrimSpace(chain(3000))).References
 	if len(refs) > 500 || refs[0] != "0@b.example" || refs[len(refs)-1] != "2999@b.example" {
 		t.Errorf("%d ids, from %s to %s", len(refs), refs[0], refs[len(refs)-1])
 	}
@@ -194,4 +195,13 @@ func orPlain(header string) string {
 		return header
 	}
 	return strings.TrimPrefix(header+"\nContent-Type: text/plain", "\n")
+}
+
+// chain gives n msg-ids.
+func chain(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "<%d@b.example>\r\n ", i)
+	}
+	return b.String()
 }

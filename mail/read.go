@@ -44,9 +44,36 @@ func Read(m Message, c Context) Reading {
 	if !s.ok {
 		s.because("judged from the header alone: the text has not been read")
 	} else if cut := m.Content.Cut; cut != "" {
+		s.unread(cut)
 		s.because(cutReason(cut))
 	}
 	return s.r
+}
+
+// unread takes a mail that no honest program makes (nested too deep, of too many parts, with too large a header) for an
+// answer that nobody has read, whatever it says of itself: an automatic reply or a mailing would let the chase go on.
+// What ends the chase for good stays what it is. That a mail is long proves nothing: its start was read.
+func (s *study) unread(cut string) {
+	switch cut {
+	case "depth", "parts", "header":
+	default:
+		return
+	}
+	switch s.r.Kind {
+	case KindBounce:
+		if s.r.Sub == SubHard {
+			return
+		}
+	case KindHuman:
+		switch s.r.Intent {
+		case IntentOptOut, IntentDeclined, IntentWrongPerson:
+			return
+		}
+	}
+	s.r = Reading{
+		Kind: KindHuman, Intent: IntentUnclear, NewText: s.r.NewText, Attachments: s.r.Attachments, Quoted: s.r.Quoted, Language: s.r.Language,
+		Reasons: append([]string{"counts as an answer that nobody has read: it is larger or deeper than any that a person's program makes"}, s.r.Reasons...),
+	}
 }
 
 func (s *study) asks() (bool, []string) {
