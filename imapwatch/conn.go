@@ -47,6 +47,9 @@ type selection struct {
 func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, error) {
 	secret, err := m.cfg.Password(ctx)
 	if err != nil {
+		if m.cfg.Token {
+			return nil, fmt.Errorf("get an access token: %w", err)
+		}
 		return nil, fmt.Errorf("read the password: %w", err)
 	}
 	done, err := m.auth.allowed(secret)
@@ -101,9 +104,12 @@ func (k *conn) start(ctx context.Context, m *Mailbox, secret string) error {
 	}
 	k.greeting = k.guard.Told().Greeting
 	if k.client.State() != imap.ConnStateAuthenticated { // else PREAUTH, on a connection that is safe
-		if err := k.login(ctx, m.cfg.Username, secret); err != nil {
+		if err := k.login(ctx, m, secret); err != nil {
 			var refused *LoginError
 			if errors.As(err, &refused) {
+				if m.cfg.Rejected != nil {
+					m.cfg.Rejected(secret)
+				}
 				return m.auth.refused(secret, refused)
 			}
 			return err
@@ -118,8 +124,9 @@ func (k *conn) start(ctx context.Context, m *Mailbox, secret string) error {
 }
 
 // login takes LOGIN where it is allowed and the secret is plain ASCII, else AUTHENTICATE PLAIN (RFC 4616), which is
-// UTF-8.
-func (k *conn) login(ctx context.Context, username, secret string) error {
+// UTF-8; an access token has its own way.
+func (k *conn) login(ctx context.Context, m *Mailbox, secret string) error {
+	username := m.cfg.Username
 	var before imap.CapSet
 	err := k.do(ctx, "CAPABILITY", k.limit, func(c *imapclient.Client) error {
 		if before = c.Caps(); before == nil {
@@ -134,6 +141,8 @@ func (k *conn) login(ctx context.Context, username, secret string) error {
 	_, plain := before[imap.AuthCap(sasl.Plain)]
 	name := "LOGIN"
 	switch {
+	case m.cfg.Token:
+		err = k.tokenLogin(ctx, m, before, secret)
 	case plain && (disabled || !isPrintableASCII(username+secret)):
 		name = "AUTHENTICATE"
 		err = k.do(ctx, name, k.limit, func(c *imapclient.Client) error {
@@ -151,7 +160,7 @@ func (k *conn) login(ctx context.Context, username, secret string) error {
 	if b := busy(refused.Code, refused.Text, k.guard.Told().Throttle); b != nil {
 		return b
 	}
-	return &LoginError{Code: refused.Code, Text: refused.Text}
+	return &LoginError{Code: refused.Code, Text: refused.Text, Token: m.cfg.Token}
 }
 
 func isPrintableASCII(s string) bool {

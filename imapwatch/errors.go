@@ -104,6 +104,8 @@ func (e *TLSError) Hint() string {
 type LoginError struct {
 	Code string // response code of RFC 5530, such as AUTHENTICATIONFAILED; "" without one
 	Text string // what the server said
+	// Token says that the credentials were an access token.
+	Token bool
 	// Retry is when these credentials are tried again; until then the server is not asked. Zero: at the next call.
 	Retry time.Time
 }
@@ -114,7 +116,13 @@ func (e *LoginError) Error() string { return "login refused: " + codeAndText(e.C
 // Hint says in a sentence what to look at.
 func (e *LoginError) Hint() string {
 	if strings.EqualFold(e.Code, string(imap.ResponseCodePrivacyRequired)) {
+		if e.Token {
+			return `try imap.security = "tls", or imap.auth = "password"`
+		}
 		return `try imap.security = "tls"`
+	}
+	if e.Token {
+		return "check that imap.username is the account that gave the grant, and that its provider allows IMAP; `followupd login` asks for a new grant"
 	}
 	return "check imap.username and the password; where the account has two-factor login, make an app password at the provider"
 }

@@ -28,6 +28,10 @@ type Config struct {
 	Username string
 	// Password gives the secret, read afresh at each login. Never logged.
 	Password func(ctx context.Context) (string, error)
+	// Token says that the secret is an access token of OAuth2 (RFC 6749), not a password.
+	Token bool
+	// Rejected is told of a secret that the server refused. Nil: nobody is told.
+	Rejected func(secret string)
 
 	// Folders named by the config; empty: found.
 	Inbox, Sent, Drafts string
