@@ -179,6 +179,8 @@ func (b *binder) value(path string, f field, v any, into reflect.Value) {
 		}
 	case *[]string:
 		*p = elements(b, path, f, v, func(s string) (string, error) { return s, nil })
+	case *Gestures:
+		*p = b.gestures(path, v)
 	case *[]Days:
 		*p = elements(b, path, f, v, ParseDays)
 	case *[]Window:

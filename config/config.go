@@ -24,6 +24,7 @@ type Config struct {
 	Grades    []GradeRule `key:"grade" doc:"A rule that gives prospects a grade; write as many as you like. The first that fits counts, and only for people to whom you gave no grade yourself with the grade command."`
 	Content   Content     `key:"content" doc:"What the follow-ups say."`
 	LLM       LLM         `key:"llm" doc:"The language model that writes the follow-ups where content.writer is \"llm\"."`
+	Steering  Steering    `key:"steering" doc:"What you say to followupd in your mail client: mail moved into folders, tags, and a line such as // stop at the top of a draft. Off until you switch it on. See docs/steering.md."`
 	Digest    Digest      `key:"digest" doc:"The summary of a working day."`
 	SMTP      SMTP        `key:"smtp" doc:"Only for the digest, and only to mailbox.address. What is left out is as in [imap]."`
 	Dashboard Dashboard   `key:"dashboard" doc:"The local web page that shows where every thread stands."`
@@ -303,6 +304,7 @@ func Default() Config {
 		Content:   Content{Library: "library", Templates: "templates", Writer: "template"},
 		LLM:       LLM{BaseURL: "http://127.0.0.1:11434/v1", Redact: true, Timeout: 30 * time.Second, TokensPerDay: 200_000},
 		Digest:    Digest{To: DigestInbox, At: TimeOfDay(7*time.Hour + 45*time.Minute)},
+		Steering:  defaultSteering(),
 		SMTP:      SMTP{Port: 465, Security: TLS},
 		State:     State{Keep: 180 * day},
 		Dashboard: Dashboard{Listen: "127.0.0.1:8025"},

@@ -136,6 +136,12 @@ never = ["@ministry.example", "jo@press.example"]
 timeout = "20s"
 temperature = 0.7
 tokens_per_day = 50000
+[steering]
+enabled = true
+folder = "Uppföljning"
+glance = "10s"
+gestures = { "Nej" = "stop" }
+keywords = { "$Later" = "hold 1w" }
 [digest]
 to = "smtp"
 at = "06:05"
@@ -201,6 +207,9 @@ keep = "90d"
 			BaseURL: "https://llm.acme.example/v1", Model: "small", APIKeyCommand: []string{"key"},
 			Never: []string{"@ministry.example", "jo@press.example"}, Timeout: 20 * time.Second, Temperature: 0.7, TokensPerDay: 50000,
 		},
+		Steering: Steering{
+			Enabled: true, Folder: "Uppföljning", Glance: 10 * time.Second, Gestures: Gestures{{"Nej", "stop"}}, Keywords: Gestures{{"$Later", "hold 1w"}},
+		},
 		Digest:    Digest{To: DigestSMTP, At: TimeOfDay(6*time.Hour + 5*time.Minute)},
 		SMTP:      SMTP{Host: "smtp.acme.example", Port: 2465, Security: TLS, Username: "anna", Login: login},
 		Signals:   Signals{Listen: ":8026", BaseURL: "https://read.acme.example"},
@@ -253,7 +262,7 @@ func TestParse_OneMistake(t *testing.T) {
 		{"situation", least + "[cadence.situation.propsal]\n", `f.toml:4:2: cadence.situation.propsal: unknown situation; did you mean [cadence.situation.proposal]?`},
 		{"key of a grade", least + "[cadence.grade.hot]\nfollowup_after = [\"1bd\"]\n", `f.toml:5:1: cadence.grade.hot.followup_after: unknown key; did you mean cadence.grade.hot.follow_up_after?`},
 		{"value of a grade", least + "[cadence.grade.hot]\nbreak_up_after = \"soon\"\n", `f.toml:5:18: cadence.grade.hot.break_up_after: "soon" is no window; write "3bd", "5d", "12h" or "2w"`},
-		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, oauth2, prospects, cadence, grade, content, llm, digest, smtp, dashboard, signals, state`},
+		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, oauth2, prospects, cadence, grade, content, llm, steering, digest, smtp, dashboard, signals, state`},
 		{"key in the wrong table", least + "[digest]\nlisten = \"x\"\n", `f.toml:5:1: digest.listen: unknown key; did you mean dashboard.listen?`},
 		{"password in the file", least + "[imap.folders]\n[smtp]\npassword = \"hunter2\"\n", `f.toml:6:1: smtp.password: unknown key; a password does not belong in this file; use smtp.password_command or password_file`},
 		{"port as text", least + "[smtp]\nport = \"465\"\n", `f.toml:5:8: smtp.port: wants a whole number, and this is text; write it without quotes`},

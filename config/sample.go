@@ -195,6 +195,8 @@ func (f field) typeName() string {
 		return "list of windows"
 	case reflect.TypeFor[[]Days]():
 		return "list of days"
+	case reflect.TypeFor[Gestures]():
+		return "table of words"
 	case reflect.TypeFor[time.Duration]():
 		return "duration"
 	case reflect.TypeFor[Hours]():
@@ -247,6 +249,8 @@ func tomlValue(v reflect.Value) string {
 		return tomlText(formatDuration(x))
 	case *time.Location:
 		return tomlText("")
+	case Gestures:
+		return x.String()
 	case fmt.Stringer: // Window, Hours, TimeOfDay
 		return tomlText(x.String())
 	}

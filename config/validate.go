@@ -38,6 +38,7 @@ func (c Config) findings(getenv func(string) string) []finding {
 	k.cadence(c.Cadence)
 	k.grades(c)
 	k.content(c)
+	k.steering(c.Steering)
 	k.digest(c)
 	k.listeners(c)
 	if c.State.Dir == "" {
