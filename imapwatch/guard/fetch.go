@@ -156,7 +156,7 @@ func (c *Conn) item(f *fetch) (ok bool, err error) {
 	}
 	c.unread()
 	if section != nil && (name == "BODY" || name == "BODY.PEEK") && c.knownSection(section) {
-		return c.text(f, section, b)
+		return c.text(f, c.brief, b)
 	}
 	switch name {
 	case "UID", "RFC822.SIZE", "INTERNALDATE", "FLAGS", "MODSEQ":

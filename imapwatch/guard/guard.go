@@ -103,6 +103,7 @@ type Conn struct {
 	greeted bool
 	through bool   // STARTTLS was answered: nothing is IMAP any more
 	section []byte // the last one that knownSection checked
+	brief   []byte // it as the client gets it
 	last    fetch  // what fetch points to
 	spec    []byte // kept for sectionSpec
 	scratch []byte // kept for value

@@ -25,5 +25,22 @@ func (c *Conn) knownSection(section []byte) bool {
 		return false
 	}
 	c.section = bytes.Clone(section)
+	c.brief = briefly(c.section)
 	return true
+}
+
+// briefly gives a section's name with the first of its header fields only: "[HEADER.FIELDS (TO)]". The server repeats all
+// of them with every message, and go-imap reads them byte by byte: of 29 fields that was a sixth of the processor time of
+// a first reading. Nobody needs them, for a FETCH is answered with the fields it asked for.
+func briefly(section []byte) []byte {
+	from := bytes.IndexByte(section, ' ')
+	if from < 0 || bytes.IndexByte(section, '"') >= 0 { // a quoted name may hold anything
+		return section
+	}
+	first := bytes.IndexByte(section[from+1:], ' ')
+	end := bytes.IndexByte(section, ')')
+	if first < 0 || end < 0 {
+		return section
+	}
+	return append(bytes.Clone(section[:from+1+first]), section[end:]...)
 }
