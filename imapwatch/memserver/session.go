@@ -1,6 +1,9 @@
 package memserver
 
 import (
+	"bytes"
+	"io"
+
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
@@ -89,7 +92,14 @@ func (s *session) Status(name string, options *imap.StatusOptions) (*imap.Status
 
 func (s *session) Append(name string, r imap.LiteralReader, options *imap.AppendOptions) (*imap.AppendData, error) {
 	defer s.account.changed()
-	data, err := s.UserSession.Append(name, r, options)
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(raw)) < r.Size() { // the connection ended in its middle: imapmemserver would keep what had come
+		return nil, io.ErrUnexpectedEOF
+	}
+	data, err := s.UserSession.Append(name, literal{bytes.NewReader(raw)}, options)
 	if err != nil {
 		return nil, err
 	}
