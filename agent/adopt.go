@@ -16,7 +16,7 @@ import (
 func (a *Agent) adopt(ctx context.Context, known map[string]bool, state DraftsState, lies []lying) error {
 	adopted := 0
 	for _, l := range lies {
-		if l.key == "" || known[l.key] {
+		if l.key == "" || l.deleted || known[l.key] {
 			continue
 		}
 		forgot, err := a.store.Forgot(ctx, addressed(l.message))

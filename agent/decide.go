@@ -103,17 +103,25 @@ func (a *Agent) stillDue(ctx context.Context, before tracker.Standing, opt Optio
 
 // withdraw takes an untouched draft back. false: it is no longer untouched, or the server cannot remove one message.
 func (a *Agent) withdraw(ctx context.Context, d tracker.Draft) (bool, error) {
-	checked := false
+	var noted error
 	err := a.box.Withdraw(ctx, d.Validity, d.UID, func(source []byte) bool {
-		checked = a.isOurs(d, source)
-		return checked
+		if !a.isOurs(d, source) {
+			return false // the rep touched it: theirs; the next sweep notes it
+		}
+		// Written down before it is done: a draft that has vanished would else be one that the rep threw away.
+		d.State, d.Changed = draftLeaving, a.now()
+		noted = a.store.SaveDraft(ctx, d)
+		return noted == nil
 	})
+	if noted != nil {
+		return false, fmt.Errorf("note that draft %s is taken back: %w", d.Key, noted)
+	}
 	if err != nil {
 		a.log.Warn("an overtaken draft stays in Drafts", slog.String("draft", d.Key), slog.Any("error", err))
 		return false, nil
 	}
-	if !checked {
-		return false, nil // the rep touched it: theirs; the next sweep notes it
+	if d.State != draftLeaving {
+		return false, nil
 	}
 	d.State, d.Changed = tracker.DraftWithdrawn, a.now()
 	if err := a.store.SaveDraft(ctx, d); err != nil {

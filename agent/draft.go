@@ -33,7 +33,7 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 	if err != nil {
 		return nil, err
 	}
-	if thrown[d.Key] {
+	if at, ok := thrown[d.Key]; ok && threwAway(*d, at) {
 		return nil, a.discard(ctx, d)
 	}
 	still, err := a.stillDue(ctx, st, opt)
@@ -46,7 +46,7 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 		return nil, err
 	}
 	for _, l := range lies {
-		if l.key == d.Key || answersTo(l.message, d.Answers) {
+		if !l.deleted && (l.key == d.Key || answersTo(l.message, d.Answers)) {
 			a.log.Info("a draft is there already", slog.String("thread", string(st.Thread)))
 			a.draftsChanged = true
 			return nil, nil
@@ -80,16 +80,20 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 	if err != nil {
 		return nil, err
 	}
-	var ours []lying
+	var ours, doomed []lying
 	for _, l := range lies {
-		if l.key == d.Key || answersTo(l.message, d.Answers) && string(l.message.ID) == string(d.MessageID) {
+		switch {
+		case l.key != d.Key && !(answersTo(l.message, d.Answers) && l.message.ID == d.MessageID):
+		case l.deleted:
+			doomed = append(doomed, l)
+		default:
 			ours = append(ours, l)
 		}
 	}
 	if len(ours) == 0 {
 		return nil, fmt.Errorf("the server took a draft but does not show it; it is looked for again in %s", a.set.Settle)
 	}
-	if err := a.found(ctx, d, state, ours, opt); err != nil {
+	if err := a.found(ctx, d, state, ours, doomed, opt); err != nil {
 		return nil, err
 	}
 	a.draftsChanged = true // our own change: the next sweep notes it
@@ -97,6 +101,19 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 		slog.Int("step", d.Step), slog.String("approach", d.Approach))
 	placed.Draft = *d
 	return placed, nil
+}
+
+// threwAway says whether a draft of this key outside Drafts means that the rep threw it away. at is the server's time of it.
+// A server without UIDPLUS has what we take back in Trash as well: that is an earlier draft than the one we are about to lay
+// down again.
+func threwAway(d tracker.Draft, at time.Time) bool {
+	switch d.State {
+	case tracker.DraftWithdrawn, tracker.DraftDiscarded: // known, and due again since
+		return false
+	case tracker.DraftIntent, tracker.DraftUnknown:
+		return !at.Before(d.Created.Truncate(time.Second))
+	}
+	return true
 }
 
 // discard notes that the rep threw this very draft away before a state that knew of it was lost: it lies in another
@@ -126,7 +143,11 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draf
 		return nil, playbook.Text{}, fmt.Errorf("read the journal of drafts: %w", err)
 	}
 	key := Key(a.set.Rep.Address, anchor(st.Thread, *st.Silence), st.Next.Step)
+	var before tracker.DraftState // of the same step, in this journal
 	for _, d := range journal {
+		if d.Key == key {
+			before = d.State
+		}
 		if d.Key == key && len(d.Source) > 0 && (d.State == tracker.DraftIntent || d.State == tracker.DraftUnknown) {
 			return &d, playbook.Text{Body: d.Body, Approach: d.Approach, Asset: d.Asset, Template: d.Template, Why: d.Why}, nil
 		}
@@ -146,7 +167,7 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draf
 	now := a.now()
 	d := &tracker.Draft{
 		Key: key, Thread: st.Thread, Answers: st.Silence.Message.ID, Step: st.Next.Step, Action: st.Next.Action,
-		Approach: text.Approach, Asset: text.Asset, Template: text.Template, Body: text.Body,
+		Approach: text.Approach, Asset: text.Asset, Template: text.Template, Body: text.Body, State: before,
 		Why: append(append([]string{}, st.Reasons...), text.Why...), Created: now, Changed: now,
 	}
 	if err := a.compose(ctx, st, req, text, d); err != nil {

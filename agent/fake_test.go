@@ -71,6 +71,11 @@ const (
 
 // deliver lays a message into a folder; an empty answers begins a thread.
 func (w *world) deliver(folder string, from, to mail.Address, id, answers, body string, at time.Time) {
+	w.folders[folder].add(written(from, to, id, answers, body, at), at, nil)
+}
+
+// written gives a mail about a freight audit; an empty answers begins a thread.
+func written(from, to mail.Address, id, answers, body string, at time.Time) []byte {
 	subject, refs := "Freight audit", ""
 	if answers != "" {
 		subject = "Re: " + subject
@@ -79,15 +84,15 @@ func (w *world) deliver(folder string, from, to mail.Address, id, answers, body 
 	if id != "" {
 		id = fmt.Sprintf("Message-ID: <%s>\r\n", id)
 	}
-	source := fmt.Sprintf("From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\n%s%sDate: %s\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
+	return fmt.Appendf(nil, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\n%s%sDate: %s\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
 		from, to, subject, id, refs, at.Format(time.RFC1123Z), strings.ReplaceAll(body, "\n", "\r\n"))
-	w.folders[folder].add([]byte(source), at, nil)
 }
+
+const offered = "Hi Lena,\n\nan audit of your freight invoices takes a week and costs nothing until it finds something. Would a pilot with your two biggest carriers make sense for you?\n\nAnna"
 
 // silent is the plainest thread: an offer of two weeks ago that nobody answered.
 func (w *world) silent() {
-	w.deliver("Sent", rep, person, "offer@acme.example", "",
-		"Hi Lena,\n\nan audit of your freight invoices takes a week and costs nothing until it finds something. Would a pilot with your two biggest carriers make sense for you?\n\nAnna", w.now.AddDate(0, 0, -14))
+	w.deliver("Sent", rep, person, "offer@acme.example", "", offered, w.now.AddDate(0, 0, -14))
 }
 
 func (f *folder) add(source []byte, at time.Time, flags []string) mail.UID {
@@ -121,6 +126,23 @@ var builtIn = sync.OnceValues(func() (*playbook.Playbook, error) {
 	return book, err
 })
 
+// plainSettings are those of a rep who gives a prospect two follow-ups and a goodbye.
+func plainSettings(t *testing.T, settle time.Duration) Settings {
+	t.Helper()
+	book, err := builtIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Settings{
+		Rep: mail.Person{Name: "Anna Berg", Address: rep}, Signature: "Anna Berg\nAcme",
+		Policy: tracker.Policy{
+			Me: []mail.Address{rep}, Internal: []string{"acme.example"}, Since: 90 * 24 * time.Hour, DraftsADay: 100,
+			Cadence: tracker.Cadence{FollowUpAfter: []tracker.Window{{BusinessDays: 3}, {BusinessDays: 5}}, BreakUpAfter: tracker.Window{BusinessDays: 7}},
+		},
+		Playbook: book, Settle: settle, Poll: 5 * time.Minute, Reach: 200 * 24 * time.Hour,
+	}
+}
+
 // start gives a program working on the world, as after a restart.
 func (w *world) start() (*Agent, func()) {
 	w.t.Helper()
@@ -128,19 +150,7 @@ func (w *world) start() (*Agent, func()) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	book, err := builtIn()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	set := Settings{
-		Rep: mail.Person{Name: "Anna Berg", Address: rep}, Signature: "Anna Berg\nAcme",
-		Policy: tracker.Policy{
-			Me: []mail.Address{rep}, Internal: []string{"acme.example"}, Since: 90 * 24 * time.Hour, DraftsADay: 100,
-			Cadence: tracker.Cadence{FollowUpAfter: []tracker.Window{{BusinessDays: 3}, {BusinessDays: 5}}, BreakUpAfter: tracker.Window{BusinessDays: 7}},
-		},
-		Playbook: book, Settle: w.settle, Poll: 5 * time.Minute, Reach: 200 * 24 * time.Hour,
-	}
-	a := New(set, fakeBox{w}, fakeStore{store, w}, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
+	a := New(plainSettings(w.t, w.settle), fakeBox{w}, fakeStore{store, w}, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
 	return a, func() {
 		if err := store.Close(); err != nil {
 			w.t.Error(err)

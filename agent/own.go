@@ -14,6 +14,8 @@ const (
 	draftOwn tracker.DraftState = "own"
 	// draftOwnGone is a draftOwn that no longer lies in Drafts.
 	draftOwnGone tracker.DraftState = "own-gone"
+	// draftLeaving is an untouched draft that is being taken back: whether it is gone is known at the next sweep.
+	draftLeaving tracker.DraftState = "leaving"
 	// draftRefused is a step for which no text kept the house rules.
 	draftRefused tracker.DraftState = "refused"
 )

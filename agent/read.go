@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"time"
 
 	"followupd/mail"
 	"followupd/tracker"
@@ -183,14 +184,14 @@ func readFirst(f mail.Folder) int {
 }
 
 // tail reads, right before a draft is laid down, what arrived since in every folder where an answer could hide: the
-// watched ones to their end, all others by looking for mail from these people or naming these messages. thrown gives the keys
-// of drafts of ours that lie in one of the others: the rep threw them away.
-func (a *Agent) tail(ctx context.Context, st tracker.Standing) (thrown map[string]bool, err error) {
+// watched ones to their end, all others by looking for mail from these people or naming these messages. thrown gives, by key,
+// the server's latest time of the drafts of ours that lie in one of the others: the rep threw them away, most likely.
+func (a *Agent) tail(ctx context.Context, st tracker.Standing) (thrown map[string]time.Time, err error) {
 	reaches, err := a.store.Reaches(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read how far each folder was read: %w", err)
 	}
-	thrown = make(map[string]bool)
+	thrown = make(map[string]time.Time)
 	watched := make(map[string]bool)
 	for _, f := range a.answering() {
 		watched[f.Name] = true
@@ -219,7 +220,7 @@ func (a *Agent) tail(ctx context.Context, st tracker.Standing) (thrown map[strin
 		}
 		for _, it := range found.Items {
 			if key, _ := split(mail.ParseHeader(it.Header)); key != "" {
-				thrown[key] = true
+				thrown[key] = later(thrown[key], it.Received)
 			}
 		}
 		if err := a.keep(ctx, f)(found); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ type lying struct {
 	message mail.Message
 	key     string // ours, "" for a draft of the rep's own
 	sealed  string
+	deleted bool // marked \Deleted: gone for everybody, but for the one who marked it and died before the removal
 }
 
 // sweep holds the journal against what lies in Drafts: drafts whose outcome was unknown are found or not, copies are
@@ -58,7 +60,7 @@ func (a *Agent) sweep(ctx context.Context, opt Options) error {
 // anyOpen says whether the journal holds a draft whose outcome is still unknown.
 func anyOpen(journal []tracker.Draft) bool {
 	for _, d := range journal {
-		if d.State == tracker.DraftIntent || d.State == tracker.DraftUnknown {
+		if d.State == tracker.DraftIntent || d.State == tracker.DraftUnknown || d.State == draftLeaving {
 			return true
 		}
 	}
@@ -74,7 +76,8 @@ func (a *Agent) draftsFolder() (mail.Folder, bool) {
 	return mail.Folder{}, false
 }
 
-// look reads the headers of Drafts from floor on and takes our keys out of them.
+// look reads the headers of Drafts from floor on and takes our keys out of them. Of what is marked \Deleted it gives what is
+// ours only.
 func (a *Agent) look(ctx context.Context, floor mail.UID) (DraftsState, []lying, error) {
 	state, items, err := a.box.Look(ctx, floor)
 	if err != nil {
@@ -84,12 +87,15 @@ func (a *Agent) look(ctx context.Context, floor mail.UID) (DraftsState, []lying,
 	var out []lying
 	for _, it := range items {
 		// A server may name a UID twice; counting it twice would look like a copy (RELIABILITY 2.3 rule 6).
-		if seen[it.UID] || hasFlag(it.Flags, `\Deleted`) {
+		if seen[it.UID] {
 			continue
 		}
 		seen[it.UID] = true
-		l := lying{Item: it, message: mail.ParseHeader(it.Header)}
+		l := lying{Item: it, message: mail.ParseHeader(it.Header), deleted: hasFlag(it.Flags, `\Deleted`)}
 		l.key, l.sealed = split(l.message)
+		if l.deleted && l.key == "" {
+			continue
+		}
 		out = append(out, l)
 	}
 	return state, out, nil
@@ -122,9 +128,11 @@ func (a *Agent) reconcile(ctx context.Context, journal []tracker.Draft, state Dr
 
 // settleOne brings one draft of the journal up to what lies in Drafts and Sent.
 func (a *Agent) settleOne(ctx context.Context, d *tracker.Draft, state DraftsState, lies []lying, opt Options) error {
-	var ours, copies []lying
+	var ours, copies, doomed []lying
 	for _, l := range lies {
 		switch {
+		case l.key == d.Key && l.deleted:
+			doomed = append(doomed, l)
 		case l.key == d.Key:
 			ours = append(ours, l)
 		case l.key == "" && answersTo(l.message, d.Answers):
@@ -133,7 +141,9 @@ func (a *Agent) settleOne(ctx context.Context, d *tracker.Draft, state DraftsSta
 	}
 	switch {
 	case len(ours) > 0:
-		return a.found(ctx, d, state, ours, opt)
+		return a.found(ctx, d, state, ours, doomed, opt)
+	case d.State == draftLeaving:
+		return a.left(ctx, d, state, doomed, opt)
 	case len(copies) > 0 && d.State != tracker.DraftIntent:
 		// A client's autosave writes a new message with its own Message-ID and header set: theirs for good.
 		if d.State == tracker.DraftEdited && d.UID == copies[0].UID && d.Validity == state.Validity {
@@ -155,15 +165,35 @@ func (a *Agent) settleOne(ctx context.Context, d *tracker.Draft, state DraftsSta
 	return nil
 }
 
-// found notes where our draft lies, whether it is untouched, and removes copies of it: the lowest UID stays.
-func (a *Agent) found(ctx context.Context, d *tracker.Draft, state DraftsState, ours []lying, opt Options) error {
+// left ends the removal of a draft that a program began and did not see the end of: at most its mark \Deleted is left.
+func (a *Agent) left(ctx context.Context, d *tracker.Draft, state DraftsState, doomed []lying, opt Options) error {
+	if opt.DryRun {
+		return nil
+	}
+	for _, l := range doomed {
+		if err := a.remove(ctx, *d, state, l); err != nil {
+			a.log.Warn("a draft that is being taken back stays", slog.String("draft", d.Key), slog.Any("error", err))
+			return nil // the next sweep tries again
+		}
+	}
+	return a.mark(ctx, d, tracker.DraftWithdrawn, state, lying{})
+}
+
+// remove removes one copy of a draft that nobody touched.
+func (a *Agent) remove(ctx context.Context, d tracker.Draft, state DraftsState, l lying) error {
+	return a.box.Withdraw(ctx, state.Validity, l.UID, func(source []byte) bool { return a.isOurs(d, source) })
+}
+
+// found notes where our draft lies, whether it is untouched, and removes copies of it: the lowest UID stays. doomed are
+// copies whose removal was begun.
+func (a *Agent) found(ctx context.Context, d *tracker.Draft, state DraftsState, ours, doomed []lying, opt Options) error {
 	lowest := ours[0]
 	for _, l := range ours[1:] {
 		if l.UID < lowest.UID {
 			lowest = l
 		}
 	}
-	same := d.State == tracker.DraftPlaced && d.UID == lowest.UID && d.Validity == state.Validity && len(ours) == 1
+	same := d.State == tracker.DraftPlaced && d.UID == lowest.UID && d.Validity == state.Validity && len(ours)+len(doomed) == 1
 	if same {
 		return nil
 	}
@@ -183,12 +213,11 @@ func (a *Agent) found(ctx context.Context, d *tracker.Draft, state DraftsState, 
 	if opt.DryRun {
 		return nil
 	}
-	for _, l := range ours {
+	for _, l := range slices.Concat(ours, doomed) {
 		if l.UID == lowest.UID {
 			continue
 		}
-		err := a.box.Withdraw(ctx, state.Validity, l.UID, func(source []byte) bool { return a.isOurs(*d, source) })
-		if err != nil {
+		if err := a.remove(ctx, *d, state, l); err != nil {
 			a.log.Warn("a second copy of a draft stays", slog.String("draft", d.Key), slog.Any("error", err))
 			continue
 		}
