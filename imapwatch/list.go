@@ -74,16 +74,40 @@ func (k *conn) list(ctx context.Context) ([]listed, error) {
 	return all, err
 }
 
+// What a list of folders may hold. The guard bounds each response; a server without end to its list would fill the memory
+// all the same.
+const (
+	maxFolders     = 20_000
+	maxFolderBytes = 4 << 20 // of all their names and attributes
+)
+
+var errManyFolders = fmt.Errorf("the server names more than %d folders, or %d MiB of names", maxFolders, maxFolderBytes>>20)
+
 func (k *conn) listWith(ctx context.Context, options *imap.ListOptions) ([]listed, error) {
 	var all []listed
+	held := 0
 	err := k.do(ctx, "LIST", k.limit, func(c *imapclient.Client) error {
 		cmd := c.List("", "*", options)
 		for data := cmd.Next(); data != nil; data = cmd.Next() {
+			held += len(data.Mailbox)
+			for _, a := range data.Attrs {
+				held += len(a)
+			}
+			if len(all) >= maxFolders || held > maxFolderBytes {
+				k.cut(errManyFolders)
+				for data != nil { // what the library has read already
+					data = cmd.Next()
+				}
+				return errManyFolders
+			}
 			all = append(all, listed{name: data.Mailbox, attrs: data.Attrs, delim: data.Delim})
 		}
 		return cmd.Close()
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // A Sent folder that was chosen for its name is believed if most of its last messages are from the rep.

@@ -112,3 +112,120 @@ func TestRun_HostileMailHidesNobodyAndCostsLittle(t *testing.T) {
 		}
 	}
 }
+
+// serverBombs are what a hostile server can say to a client that trusts it: each costs a bare client a core for ever, a
+// gigabyte, or its life.
+func serverBombs() map[string]func(s *imaptest.Script) {
+	const mib = 1 << 20
+	flood := func(s *imaptest.Script, piece string, total int) {
+		chunk := strings.Repeat(piece, max(1, mib/len(piece)))
+		for sent := 0; sent < total; sent += len(chunk) {
+			s.Raw(chunk)
+		}
+	}
+	// in answers to a command, after a login like any other.
+	in := func(name string, bomb func(s *imaptest.Script, c imaptest.Command)) func(s *imaptest.Script) {
+		return func(s *imaptest.Script) {
+			s.Greet()
+			s.Login()
+			examine := func(c imaptest.Command) {
+				s.Say("* 3 EXISTS", "* OK [UIDVALIDITY 7] x", "* OK [UIDNEXT 4] x")
+				s.OK(c, "[READ-ONLY] done")
+			}
+			to := map[string]func(imaptest.Command){
+				"EXAMINE": examine, "SELECT": examine,
+				"LIST": func(c imaptest.Command) {
+					s.Say(`* LIST (\Drafts) "/" Drafts`, `* LIST (\Sent) "/" Sent`, `* LIST () "/" INBOX`)
+					s.OK(c, "done")
+				},
+				"UID SEARCH": func(c imaptest.Command) {
+					s.Say("* ESEARCH (TAG \"" + c.Tag + "\") UID ALL 1:3")
+					s.OK(c, "done")
+				},
+			}
+			to[name] = func(c imaptest.Command) {
+				bomb(s, c)
+				s.OK(c, "done")
+			}
+			s.Serve(to)
+		}
+	}
+	fetch := func(before, piece string, total int) func(s *imaptest.Script) {
+		return in("UID FETCH", func(s *imaptest.Script, _ imaptest.Command) {
+			s.Raw(before)
+			flood(s, piece, total)
+		})
+	}
+	return map[string]func(s *imaptest.Script){
+		"a greeting that spins a parser": func(s *imaptest.Script) { s.Raw("* OK [CAPABILITY 0(") },
+		"a greeting of 256 MiB":          func(s *imaptest.Script) { s.Raw("* OK "); flood(s, "x", 256*mib) },
+		"greetings for ever":             func(s *imaptest.Script) { flood(s, "* OK hello\r\n", 256*mib) },
+		"a line of 256 MiB":              in("LIST", func(s *imaptest.Script, _ imaptest.Command) { s.Raw("* LIST () \"/\" "); flood(s, "a", 256*mib) }),
+		"a folder name of 256 MiB": in("LIST", func(s *imaptest.Script, _ imaptest.Command) {
+			s.Raw("* LIST () \"/\" {268435456}\r\n")
+			flood(s, "a", 256*mib)
+		}),
+		"a million folders": in("LIST", func(s *imaptest.Script, _ imaptest.Command) { flood(s, "* LIST () \"/\" folder\r\n", 25*mib) }),
+		"folder names of 900 KiB": in("LIST", func(s *imaptest.Script, _ imaptest.Command) {
+			flood(s, "* LIST () \"/\" \""+strings.Repeat("a", 900<<10)+"\"\r\n", 256*mib)
+		}),
+		"two million hits": in("UID SEARCH", func(s *imaptest.Script, _ imaptest.Command) { s.Raw("* SEARCH"); flood(s, " 4294967295", 22*mib) }),
+		"a range of all messages": in("UID SEARCH", func(s *imaptest.Script, c imaptest.Command) {
+			s.Say("* ESEARCH (TAG \"" + c.Tag + "\") UID ALL 1:4294967295")
+		}),
+		"100,000 notices":            in("EXAMINE", func(s *imaptest.Script, _ imaptest.Command) { flood(s, "* 5 EXISTS\r\n", 2*mib) }),
+		"five million open brackets": fetch("* 1 FETCH (UID 1 BODYSTRUCTURE ", "(", 5*mib),
+		"a structure 20,000 deep":    fetch("* 1 FETCH (UID 1 BODYSTRUCTURE "+strings.Repeat("(", 20_000)+strings.Repeat(")", 20_000)+")\r\n", "* 1 EXISTS\r\n", 1),
+		"an envelope of 256 MiB":     fetch("* 1 FETCH (UID 1 ENVELOPE ({268435456}\r\n", "a", 256*mib),
+		"256 MiB of a body of 4 GiB": fetch("* 1 FETCH (UID 1 BODY[TEXT]<0> {4294967295}\r\n", "a", 256*mib),
+		"a header of 240 MiB":        fetch("* 1 FETCH (UID 1 FLAGS () BODY[HEADER.FIELDS (FROM)] {251658240}\r\n", "From: a@b.example\r\n", 240*mib),
+		"a million unasked messages": fetch("", "* 9 FETCH (UID 9 FLAGS (\\Seen))\r\n", 33*mib),
+		"a million new flags":        fetch("* FLAGS (", "flag ", 16*mib),
+	}
+}
+
+// A server that throws bombs costs its own mailbox, and nothing else: memory stays within bounds, the processor is not eaten,
+// and the mailbox beside it gets its draft.
+func TestRun_HostileServerCostsOnlyItsOwnMailbox(t *testing.T) {
+	t.Parallel()
+	base := func() int64 {
+		good, other := newDesk(t, imaptest.Memory(t)), newDesk(t, imaptest.Memory(t))
+		good.offer(lena)
+		p := good.start("run", "-c", other.file(), "-c", good.file())
+		good.drafted(lena)
+		return p.peak()
+	}()
+	for name, bomb := range serverBombs() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			thrown := make(chan struct{}, 100)
+			bad := newDesk(t, imaptest.Scripted(t, func(s *imaptest.Script) {
+				defer func() { thrown <- struct{}{} }() // the client hung up, or took it all
+				bomb(s)
+			}))
+			good := newDesk(t, imaptest.Memory(t))
+			good.offer(lena)
+			p := good.start("run", "-c", bad.file(), "-c", good.file())
+			timeout := time.NewTimer(longEnough)
+			defer timeout.Stop()
+			select {
+			case <-thrown:
+			case <-timeout.C:
+				t.Error("the daemon still listens to the bomb")
+			}
+			good.drafted(lena)
+			until(t, "a word on the hostile server", func() bool {
+				h, err := readHealth(bad.state())
+				return err == nil && h.Pass.Error != ""
+			})
+			memory, cpu := p.peak(), p.cpu()
+			t.Logf("%d MiB beyond %d MiB, %v of CPU", (memory-base)>>20, base>>20, cpu)
+			if memory > base+memoryAllowance {
+				t.Errorf("%d MiB resident, without the bomb %d MiB", memory>>20, base>>20)
+			}
+			if cpu > 10*time.Second {
+				t.Errorf("%v of CPU", cpu)
+			}
+		})
+	}
+}
