@@ -40,6 +40,7 @@ type selection struct {
 	next     imap.UID // 0 where the server does not say (Courier)
 	count    uint32
 	modseq   uint64
+	flags    []imap.Flag // those in use; servers list every keyword that some message bears
 }
 
 // open connects and logs in. notice is told what the server says unasked; nil for a connection that does not watch.
@@ -64,7 +65,7 @@ func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, err
 	k := &conn{guard: guarded, raw: raw, limit: m.cfg.Limit, born: time.Now()}
 	k.guard.Expect(k.limit)
 	k.client = imapclient.New(&wire{Conn: k.guard, commands: &m.commands}, &imapclient.Options{
-		UnilateralDataHandler: handler(notice),
+		UnilateralDataHandler: handler(notice, m.cfg.Steering.Keywords),
 	})
 	if err := k.start(ctx, m, secret); err != nil {
 		k.close()
@@ -74,12 +75,12 @@ func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, err
 }
 
 // handler turns what the server says unasked into notices. It runs in the goroutine that reads the connection, so
-// notice must not block.
-func handler(notice func(why string)) *imapclient.UnilateralDataHandler {
+// notice must not block. Changes of flags are news only where they may be one of the keywords.
+func handler(notice func(why string), keywords []string) *imapclient.UnilateralDataHandler {
 	if notice == nil {
 		return nil
 	}
-	return &imapclient.UnilateralDataHandler{
+	h := &imapclient.UnilateralDataHandler{
 		Mailbox: func(data *imapclient.UnilateralDataMailbox) {
 			if data.NumMessages != nil {
 				notice("IDLE EXISTS")
@@ -87,6 +88,14 @@ func handler(notice func(why string)) *imapclient.UnilateralDataHandler {
 		},
 		Expunge: func(uint32) { notice("IDLE EXPUNGE") },
 	}
+	if len(keywords) > 0 {
+		h.Fetch = func(data *imapclient.FetchMessageData) {
+			if m, err := data.Collect(); err == nil && len(tagsOf(m.Flags, keywords)) > 0 {
+				notice("IDLE FLAGS")
+			}
+		}
+	}
+	return h
 }
 
 // start reads the greeting, logs in and asks for the capabilities.

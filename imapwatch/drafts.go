@@ -28,15 +28,20 @@ type DraftsState struct {
 // Look selects Drafts afresh and reads the header, size and flags of every message from floor on (0: all). It trusts no
 // SEARCH.
 func (m *Mailbox) Look(ctx context.Context, floor mail.UID) (DraftsState, []mail.Item, error) {
+	folder, err := m.draftsFolder(ctx)
+	if err != nil {
+		return DraftsState{}, nil, err
+	}
+	return m.lookInto(ctx, folder, floor)
+}
+
+// lookInto is Look for any folder.
+func (m *Mailbox) lookInto(ctx context.Context, folder string, floor mail.UID) (DraftsState, []mail.Item, error) {
 	var (
 		state DraftsState
 		found []mail.Item
 	)
-	folder, err := m.draftsFolder(ctx)
-	if err != nil {
-		return state, nil, err
-	}
-	err = m.reading(ctx, func(k *conn) error {
+	err := m.reading(ctx, func(k *conn) error {
 		found = nil
 		sel, err := k.examine(ctx, folder)
 		if err != nil {

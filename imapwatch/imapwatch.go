@@ -38,6 +38,8 @@ type Config struct {
 	Also                []string       // nil: \All, \Archive, \Junk
 	Me                  []mail.Address // to confirm a guessed Sent folder
 
+	Steering Steering // what the rep may say by folders and tags; the zero value is nothing
+
 	Poll      time.Duration // safety poll; default 5 min
 	IdleRound time.Duration // an IDLE is renewed after it; default and most 9 min
 	Limit     time.Duration // of a command; default 60 s (APPEND: twice that)
@@ -73,6 +75,9 @@ type Mailbox struct {
 
 	drafts, trash string // their names, "" until Folders found them
 	few           bool   // the account has few folders
+
+	steering map[string]string // the folders of gestures that are there, by gesture
+	untagged map[string]uint64 // HIGHESTMODSEQ of folders when they held no tag
 
 	sure map[string]string // why a guessed Sent folder is believed, by name
 

@@ -22,6 +22,7 @@ func (m *Mailbox) Folders(ctx context.Context) ([]mail.Folder, error) {
 			return err
 		}
 		m.few = len(all) <= fewFolders
+		m.steering = m.cfg.Steering.among(all)
 		if folders, err = chooseFolders(all, m.cfg); err != nil {
 			return err
 		}

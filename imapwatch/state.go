@@ -24,7 +24,7 @@ func (k *conn) open(ctx context.Context, command, folder string) (selection, err
 		if err == nil {
 			k.selected = selection{
 				folder: folder, validity: data.UIDValidity, next: data.UIDNext,
-				count: data.NumMessages, modseq: data.HighestModSeq,
+				count: data.NumMessages, modseq: data.HighestModSeq, flags: data.Flags,
 			}
 		}
 		return err
