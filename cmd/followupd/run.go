@@ -287,6 +287,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 		// it back costs some 30 ms of one processor at 20,000 messages.
 		w.store.Rest()
 		debug.FreeOSMemory()
+		restPages()
 	})
 	stop()
 	watchers.Wait()
