@@ -24,6 +24,7 @@ import (
 	"followupd/playbook"
 	"followupd/report"
 	"followupd/report/dashboard"
+	"followupd/report/probe"
 	"followupd/tracker"
 )
 
@@ -122,11 +123,11 @@ type board struct {
 
 // openBoard listens for the dashboard. One that cannot be had is no reason not to watch a mailbox: that is logged, and the
 // board is nil.
-func openBoard(ctx context.Context, w *wired) *board {
+func openBoard(ctx context.Context, w *wired, fares func() probe.State) *board {
 	if w.cfg.Dashboard.Listen == "" {
 		return nil
 	}
-	b, err := newBoard(ctx, w)
+	b, err := newBoard(ctx, w, fares)
 	if err != nil {
 		w.log.Error("no dashboard", slog.String("listen", w.cfg.Dashboard.Listen), slog.Any("error", err))
 		return nil
@@ -135,7 +136,7 @@ func openBoard(ctx context.Context, w *wired) *board {
 	return b
 }
 
-func newBoard(ctx context.Context, w *wired) (*board, error) {
+func newBoard(ctx context.Context, w *wired, fares func() probe.State) (*board, error) {
 	keys, err := dashboard.OpenKeys(w.cfg.State.Dir)
 	if err != nil {
 		return nil, err
@@ -163,7 +164,8 @@ func newBoard(ctx context.Context, w *wired) (*board, error) {
 	server, err := dashboard.New(dashboard.Config{
 		Mailbox: w.cfg.Mailbox.Address, Version: version, Command: dashboardCommand(w.cfg), Zone: w.zone(), Grades: grades,
 		Working: policy.Calendar.Working, Keys: keys, Now: w.now, Log: w.log,
-		Hosts: []string{at, "localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port},
+		Hosts:  []string{at, "localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port},
+		Probes: probe.Handler(fares),
 	}, &counter{w})
 	if err != nil {
 		listener.Close()

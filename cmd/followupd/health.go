@@ -14,6 +14,7 @@ import (
 	"followupd/agent"
 	"followupd/imapwatch"
 	"followupd/mail"
+	"followupd/report/probe"
 	"followupd/tracker"
 	"followupd/tracker/sqlite"
 )
@@ -80,6 +81,7 @@ func newRecorder(stateDir, mailbox string, now func() time.Time) *recorder {
 	}
 	r.h.Mailbox, r.h.Version, r.h.PID, r.h.Started, r.h.Stopped = mailbox, version, os.Getpid(), now(), false
 	r.h.Connections = nil
+	r.h.Pass.Next = when(now()) // the first pass begins at once
 	return r
 }
 
@@ -137,6 +139,19 @@ func (r *recorder) passed(last agent.Last, journal []tracker.Draft, mode string)
 		}
 		slices.SortFunc(h.Folders, func(a, b folderHealth) int { return strings.Compare(a.Name, b.Name) })
 	})
+}
+
+// probe is what machines are told that ask over HTTP whether the mailbox is worked.
+func (r *recorder) probe() probe.State {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, done := r.now(), r.h.Pass.LastOK
+	alive := !r.h.hangs(now)
+	return probe.State{
+		Alive: alive,
+		Ready: alive && r.h.Pass.Error == "" && done != nil && !done.Before(r.h.Started.Truncate(time.Second)),
+		Wrong: r.h.wrong(true, now),
+	}
 }
 
 // newlyDamaged says that a pass failed because the state is damaged, for the first time in a row: if opening it anew finds

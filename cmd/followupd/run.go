@@ -191,7 +191,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	}
 	day := newDay(w)
 	watchers.Go(func() { day.ring(inner, wake) })
-	shown := openBoard(inner, w)
+	shown := openBoard(inner, w, record.probe)
 	watchers.Go(func() { shown.serve(inner) })
 	seen := make(chan imapwatch.Event, 1)
 	watchers.Go(func() {

@@ -22,7 +22,8 @@ func newStatus(a *app) *cobra.Command {
 		Short: "Says how the daemon fares: what is wrong, since when, what is tried next",
 		Long: `status says in words what a running followupd last wrote down of itself, and how old that is: its connections, when each
 folder was last read, what fails and since when, and the drafts that wait. It needs neither the daemon nor the server, and
-ends with status 1 where something is wrong.`,
+ends with status 1 where something is wrong. While the daemon runs, machines are told the same at /healthz and /readyz of the
+dashboard's address, without a login and without any mail address.`,
 		Example: "  followupd status\n  followupd status --json",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
@@ -73,23 +74,38 @@ func (h health) wrong(running bool, now time.Time) []string {
 		say("followupd does not run: it ended %s ago or later without saying so, killed or by a crash.", ago(now, h.Written))
 	}
 	if p := h.Pass; p.Error != "" && p.Since != nil {
-		say("The mailbox cannot be worked since %s (%s, %s): %s", p.Since.Format(time.RFC3339), ago(now, *p.Since), times(p.Failing), p.Error)
+		again := p.Next
+		if !running {
+			again = nil
+		}
+		say("The mailbox cannot be worked since %s (%s, %s): %s%s", p.Since.Format(time.RFC3339), ago(now, *p.Since), times(p.Failing), p.Error, nextTry(now, again))
 	}
 	if !running {
 		return wrong
 	}
 	for _, c := range h.Connections {
 		if !c.OK {
-			say("Not watching %s since %s: %s", orServer(c.Watcher), ago(now, c.Since), c.What)
+			say("Not watching %s since %s: %s%s", orServer(c.Watcher), ago(now, c.Since), c.What, nextTry(now, c.Retry))
 		}
 	}
-	if n := h.Pass.Next; n != nil && now.Sub(*n) > late {
-		say("The next pass was due %s ago and has not ended.", ago(now, *n))
+	if h.hangs(now) {
+		say("The next pass was due %s ago and has not ended.", ago(now, *h.Pass.Next))
 	}
 	if h.Unknown > 0 {
 		say("%d drafts were sent to the server and never confirmed; they are looked for before anything is tried again.", h.Unknown)
 	}
 	return wrong
+}
+
+// hangs says that a pass is long overdue.
+func (h health) hangs(now time.Time) bool { return h.Pass.Next != nil && now.Sub(*h.Pass.Next) > late }
+
+// nextTry ends a sentence on trouble with when it is tried again, where that is known.
+func nextTry(now time.Time, at *time.Time) string {
+	if at == nil || at.Before(now) {
+		return ""
+	}
+	return fmt.Sprintf(" (tried again in %s)", ago(*at, now))
 }
 
 func printHealth(p *lines, h health, running bool, wrong []string, now time.Time, zone *time.Location) error {

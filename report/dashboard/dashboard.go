@@ -69,7 +69,7 @@ type Connection struct {
 	What string
 }
 
-// Config is what the dashboard needs to know. All fields are required.
+// Config is what the dashboard needs to know. All fields but Probes are required.
 type Config struct {
 	Mailbox string // the rep's address
 	Version string
@@ -81,6 +81,7 @@ type Config struct {
 	Keys    *Keys
 	Now     func() time.Time
 	Log     *slog.Logger
+	Probes  http.Handler // what machines ask, without a login: /healthz and /readyz; nil: nothing
 }
 
 // Server is the dashboard of one mailbox.
@@ -149,5 +150,9 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /login", s.login)
 	mux.HandleFunc("GET /calendar.ics", s.calendar)
 	mux.Handle("GET /static/", static())
+	if s.cfg.Probes != nil {
+		mux.Handle("GET /healthz", s.cfg.Probes)
+		mux.Handle("GET /readyz", s.cfg.Probes)
+	}
 	return s.guard(mux)
 }
