@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"followupd/imapwatch"
+	"followupd/imapwatch/faultserver"
 	"followupd/imapwatch/imaptest"
 	"followupd/mail"
 	"followupd/tracker"
@@ -27,21 +28,25 @@ const wholeRun = "FOLLOWUPD_FAULTS"
 
 // rig is a mailbox on a real server, a state directory and a clock that outlive the programs working on them.
 type rig struct {
-	t       *testing.T
-	mailbox imaptest.Account
-	tap     *tap
-	death   *death
-	dir     string
-	now     time.Time
-	settle  time.Duration
-	err     error // of the last pass
+	t        *testing.T
+	mailbox  imaptest.Account // acts as the rep's own hand
+	username string           // the program logs in as
+	tap      *tap
+	death    *death
+	dir      string
+	now      time.Time
+	settle   time.Duration
+	err      error // of the last pass
 }
 
 func newRig(t *testing.T, mailbox imaptest.Account) *rig {
 	t.Helper()
-	d := &death{}
+	d, username := &death{}, mailbox.Username
+	if username == faultserver.Hand {
+		username = imaptest.FaultyUser
+	}
 	return &rig{
-		t: t, mailbox: mailbox, tap: newTap(t, mailbox, d), death: d, dir: t.TempDir(),
+		t: t, mailbox: mailbox, username: username, tap: newTap(t, mailbox, d), death: d, dir: t.TempDir(),
 		now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), settle: 2 * time.Minute,
 	}
 }
@@ -55,7 +60,7 @@ func (r *rig) program(do func(a *Agent) error) (died bool) {
 		r.t.Fatal(err)
 	}
 	box := imapwatch.New(imapwatch.Config{
-		Host: r.mailbox.Host, Port: r.tap.port, Security: "none", Username: r.mailbox.Username, Me: []mail.Address{rep},
+		Host: r.mailbox.Host, Port: r.tap.port, Security: "none", Username: r.username, Me: []mail.Address{rep},
 		Password: func(context.Context) (string, error) { return r.mailbox.Password, nil },
 	})
 	a := New(plainSettings(r.t, r.settle), wiredBox{box}, mortalStore{store, r.death}, func() time.Time { return r.now }, slog.New(slog.DiscardHandler))
@@ -307,7 +312,8 @@ func (s story) play(r *rig, at int) (lies []message, points []string, died bool)
 	return r.lies(), points, died
 }
 
-// kinds of servers. Exchange has UIDPLUS and no MOVE; many old servers have neither.
+// kinds of servers. The hostile one finds nothing when asked to search, names a wrong APPENDUID and UIDNEXT, and answers a
+// FETCH out of order, twice, and with what nobody asked for. Exchange has UIDPLUS and no MOVE; many old servers have neither.
 var kinds = []struct {
 	name    string
 	mailbox func(t *testing.T) imaptest.Account
@@ -321,6 +327,13 @@ var kinds = []struct {
 		return imaptest.Dovecot(t).User(t, imaptest.Capability("IMAP4rev1 IDLE NAMESPACE SPECIAL-USE"))
 	}, false},
 	{"embedded", func(t *testing.T) imaptest.Account { return imaptest.Memory(t) }, true},
+	{"hostile", func(t *testing.T) imaptest.Account {
+		_, hand := imaptest.Faulty(t, faultserver.Options{Faults: faultserver.Faults{
+			Append: faultserver.AppendWrongUID, Search: faultserver.SearchEmpty,
+			FetchShuffled: true, FetchRepeated: true, FetchUnasked: true, NextLow: true,
+		}})
+		return hand
+	}, true},
 }
 
 // Every write of a program to the disk or to the mailbox is a numbered point. The program is killed at each, before and

@@ -144,16 +144,28 @@ func (a *Agent) read(ctx context.Context) error {
 	if drafts, ok := a.draftsFolder(); ok {
 		all = append(all[:len(all):len(all)], drafts)
 	}
-	changed, err := a.box.Changed(ctx, all, cursors(reaches))
+	steering, err := a.steeringFolders(ctx)
 	if err != nil {
 		return err
 	}
-	a.draftsChanged = false
+	all = append(all[:len(all):len(all)], steering...)
+	changed, err := a.box.Changed(ctx, all, a.withSteering(cursors(reaches)))
+	if err != nil {
+		return err
+	}
+	a.draftsChanged, a.draftsNext = false, 0
+	if drafts, ok := a.draftsFolder(); ok {
+		a.draftsNext = reaches[drafts.Name].Cursor.UIDNext
+	}
 	// Sent first: whom the rep wrote to decides which of the others' mail matters.
 	slices.SortStableFunc(changed, func(f, g mail.Folder) int { return cmp.Compare(readFirst(f), readFirst(g)) })
 	for _, f := range changed {
 		if f.Role == mail.RoleDrafts {
 			a.draftsChanged = true
+			continue
+		}
+		if a.isSteering(f.Name) {
+			a.steering.changed[f.Name] = true
 			continue
 		}
 		reach := reaches[f.Name]
@@ -164,7 +176,7 @@ func (a *Agent) read(ctx context.Context) error {
 	if err := a.takeIn(ctx); err != nil {
 		return err
 	}
-	if err := a.readBodies(ctx); err != nil {
+	if err := a.follow(ctx); err != nil {
 		return err
 	}
 	for _, f := range watched {
