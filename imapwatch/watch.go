@@ -29,7 +29,7 @@ type Status struct {
 }
 
 // Watch keeps IDLE on INBOX and Sent (the other folders by poll) and reports until ctx ends or the Mailbox is closed; it
-// reconnects for ever, with backoff and jitter. status is told of every change of health, never twice at a time. Watch
+// reconnects for ever, with backoff and jitter. A server that has NOTIFY tells of both on one connection. status is told of every change of health, never twice at a time. Watch
 // never blocks on events: they are coalesced, so that a reader who is busy finds one event a folder, however much
 // happened. Where the server has no IDLE, or no room for the connections, the safety poll is all there is.
 func (m *Mailbox) Watch(ctx context.Context, events chan<- Event, status func(Status)) {
@@ -45,7 +45,7 @@ func (m *Mailbox) Watch(ctx context.Context, events chan<- Event, status func(St
 	defer cancel(nil)
 	defer context.AfterFunc(m.ctx, func() { cancel(ErrClosed) })()
 
-	w := &watch{m: m, status: status, out: outbox{wake: make(chan struct{}, 1)}, poke: newFlag(), inboxUp: newFlag()}
+	w := &watch{m: m, status: status, out: outbox{wake: make(chan struct{}, 1)}, poke: newFlag(), sentAlone: newFlag()}
 	var running sync.WaitGroup
 	running.Go(func() { w.out.run(ctx, events) })
 	running.Go(func() { w.clock(ctx) })
@@ -57,11 +57,13 @@ func (m *Mailbox) Watch(ctx context.Context, events chan<- Event, status func(St
 
 // watch is one call of Watch.
 type watch struct {
-	m       *Mailbox
-	out     outbox
-	poke    *flag // raised for a moment: look whether the connections still live
-	inboxUp *flag // INBOX is watched
-	noIdle  atomic.Bool
+	m         *Mailbox
+	out       outbox
+	poke      *flag // raised for a moment: look whether the connections still live
+	sentAlone *flag // INBOX is watched, and Sent needs a connection of its own
+	noIdle    atomic.Bool
+	noNotify  bool // the server lists NOTIFY and cannot do it; for the watcher of INBOX, as is both
+	both      bool // the connection on INBOX hears of Sent, too
 
 	mu     sync.Mutex // one status at a time
 	status func(Status)
@@ -88,15 +90,30 @@ func (w *watch) tell(s Status) {
 	w.status(s)
 }
 
+const notWatching = "not watching"
+
+// tellOf tells what happens to a watcher, and the same of Sent where its connection hears of both: "how INBOX: What".
+func (w *watch) tellOf(i watcher, s Status, how string) {
+	what := s.What
+	of := []watcher{i}
+	if i == watchesInbox && w.both {
+		of = append(of, watchesSent)
+	}
+	for _, i := range of {
+		s.Watcher, s.What = i.String(), fmt.Sprintf("%s %s: %s", how, i, what)
+		w.tell(s)
+	}
+}
+
 // keep keeps one watcher connected.
 func (w *watch) keep(ctx context.Context, i watcher) {
 	for before := false; ctx.Err() == nil; {
-		if i != watchesInbox && !w.inboxUp.wait(ctx) {
+		if i != watchesInbox && !w.sentAlone.wait(ctx) {
 			return // two that knock at once would be twice the logins
 		}
 		if ok, until, changed := w.m.squeeze.allows(int(i)); !ok {
-			w.tell(Status{Watcher: i.String(), OK: true, Retry: until, What: fmt.Sprintf(
-				"the server allows too few connections to watch %s: it is read every %s", i, w.m.cfg.Poll)})
+			w.tellOf(i, Status{OK: true, Retry: until, What: fmt.Sprintf("it is read every %s", w.m.cfg.Poll)},
+				"the server allows too few connections to watch")
 			waitFor(ctx, until, changed)
 			continue
 		}
@@ -117,7 +134,7 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 			continue
 		case errors.Is(err, errNoIdle):
 			w.noIdle.Store(true)
-			w.inboxUp.set(true) // so that the other one learns it too
+			w.sentAlone.set(true) // so that the other one learns it too
 			w.tell(Status{Watcher: i.String(), OK: true, What: fmt.Sprintf("the server has no IDLE: everything is read every %s", w.m.cfg.Poll)})
 			return
 		case isFull(err):
@@ -128,7 +145,7 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 		var unknown *FolderError
 		if errors.As(err, &unknown) { // a person has to say; another try would find the same
 			retry := time.Now().Add(squeezeRest)
-			w.tell(Status{Watcher: i.String(), What: fmt.Sprintf("not watching %s: %v", i, err), Retry: retry})
+			w.tellOf(i, Status{What: err.Error(), Retry: retry}, notWatching)
 			waitFor(ctx, retry, nil)
 			continue
 		}
@@ -148,7 +165,7 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 		}
 		at, _ := w.m.pace.next()
 		w.m.cfg.Log.Info("not watching", "folder", i, "why", err, "retry", at)
-		w.tell(Status{Watcher: i.String(), What: fmt.Sprintf("not watching %s: %v", i, err), Retry: at})
+		w.tellOf(i, Status{What: err.Error(), Retry: at}, notWatching)
 	}
 }
 
@@ -190,6 +207,14 @@ func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 	if _, err := k.examine(ctx, name); err != nil {
 		return err
 	}
+	sent := w.beside(ctx, k, i)
+	other := beside{folder: sent}
+	if sent != "" {
+		other.hear(k.guard, func(why string) {
+			w.out.post(Event{Folder: sent, Why: why})
+			raise(nudge)
+		})
+	}
 	folder.Store(&name)
 
 	why := "connected"
@@ -201,13 +226,19 @@ func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 		// Only now: a server may keep to itself what came between EXAMINE and IDLE.
 		w.out.post(Event{Folder: name, Why: why})
 		w.tell(Status{Watcher: i.String(), OK: true, What: "watching " + name})
-		if i == watchesInbox {
-			w.inboxUp.set(true)
+		if i != watchesInbox {
+			return
 		}
+		if w.both = other.folder != ""; !w.both {
+			w.sentAlone.set(true)
+			return
+		}
+		w.out.post(Event{Folder: sent, Why: why})
+		w.tell(Status{Watcher: watchesSent.String(), OK: true, What: "watching " + sent})
 	}
 	defer func() {
 		if i == watchesInbox && !w.noIdle.Load() {
-			w.inboxUp.set(false)
+			w.sentAlone.set(false)
 		}
 	}()
 	for lively := true; ; { // mail may have come before the first round
@@ -215,6 +246,9 @@ func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 		if !ok {
 			k.logout(ctx)
 			return nil
+		}
+		if again, err := w.askBeside(ctx, k, &other); err != nil || again {
+			return err
 		}
 		length := w.m.cfg.IdleRound
 		if lively {
@@ -225,6 +259,48 @@ func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 		}
 		started = func() {}
 	}
+}
+
+// beside gives the name of Sent where the connection on INBOX can hear of it, "" where Sent needs one of its own.
+func (w *watch) beside(ctx context.Context, k *conn, i watcher) string {
+	if i != watchesInbox || w.noNotify || !k.has(capNotify) {
+		return ""
+	}
+	name, err := w.folder(ctx, k, watchesSent)
+	if err != nil || !canNotify(name) {
+		return "" // its own watcher says why
+	}
+	return name
+}
+
+// askBeside asks for notices of the other folder. A server that cannot give them is not asked again: other is then none,
+// or, where it has agreed before, the connection is to be opened again, for what it tells by now nobody knows.
+func (w *watch) askBeside(ctx context.Context, k *conn, other *beside) (again bool, err error) {
+	if other.folder == "" {
+		return false, nil
+	}
+	var why any = "overflow"
+	if !other.overflow.Load() {
+		if err = other.ask(ctx, w.m, k); err == nil || ctx.Err() != nil {
+			return false, err
+		}
+		why = err
+	}
+	lost := !k.alive()
+	if lost && other.agreed.Load() {
+		return false, err // as any connection may be lost
+	}
+	w.m.cfg.Log.Info("the server's NOTIFY is of no use, Sent is watched by itself", "why", why)
+	w.noNotify = true
+	if lost {
+		return false, err
+	}
+	if other.agreed.Load() {
+		k.logout(ctx)
+		return true, nil
+	}
+	other.folder = ""
+	return false, nil
 }
 
 // folder gives the name of the folder that a watcher watches.

@@ -97,7 +97,7 @@ func TestWatch_TellsOfMailInInboxAndSent(t *testing.T) {
 		for _, folder := range []string{"INBOX", "Sent", "INBOX"} {
 			a.Append(folder, nil, day, letter("new", "ann@prospect.example", "Re: Offer"))
 			sent := time.Now()
-			e := w.next(t, 5*time.Second, "IDLE EXISTS")
+			e := w.next(t, 5*time.Second, "IDLE EXISTS", "NOTIFY STATUS")
 			if e.Folder != folder {
 				t.Errorf("mail in %s was told as %+v", folder, e)
 			}
@@ -165,12 +165,17 @@ func TestWatch_ServerWithoutIdleIsPolled(t *testing.T) {
 }
 
 func TestWatch_FewConnectionsAreLeftToTheWorker(t *testing.T) {
+	const plain = "IMAP4rev1 IDLE UIDPLUS SPECIAL-USE"
 	for _, tt := range []struct {
 		limit int
+		caps  string
 		says  string
-	}{{1, "to watch INBOX"}, {2, "to watch Sent"}, {3, "watching Sent"}} {
-		t.Run(fmt.Sprint(tt.limit), func(t *testing.T) {
-			a := imaptest.Dovecot(t).User(t, imaptest.Connections(tt.limit))
+	}{
+		{1, plain, "to watch INBOX"}, {2, plain, "to watch Sent"}, {3, plain, "watching Sent"},
+		{1, plain + " NOTIFY", "to watch Sent"}, {2, plain + " NOTIFY", "watching Sent"},
+	} {
+		t.Run(fmt.Sprint(tt.limit, strings.TrimPrefix(tt.caps, plain)), func(t *testing.T) {
+			a := imaptest.Dovecot(t).User(t, imaptest.Connections(tt.limit), imaptest.Capability(tt.caps))
 			a.Append("INBOX", nil, day, letter("one", "ann@prospect.example", "Offer"))
 			a.CountedOut()
 			m := mailbox(t, forAccount(t, a))

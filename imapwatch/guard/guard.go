@@ -88,9 +88,12 @@ type Conn struct {
 	watch     watch
 	sent      sent
 
-	mu   sync.Mutex
-	told Told
-	err  error // why the guard closed the connection
+	mu      sync.Mutex
+	told    Told
+	err     error // why the guard closed the connection
+	asked   asked
+	hearing hearing
+	over    chan struct{} // closed once nothing more comes
 
 	// What follows belongs to the goroutine that reads.
 	in      *bufio.Reader
@@ -112,7 +115,7 @@ type Conn struct {
 
 // Wrap puts a guard before c. With implicit TLS, c is the TLS connection; for STARTTLS see StartTLS.
 func Wrap(c net.Conn, l Limits) *Conn {
-	g := &Conn{Conn: c, limits: l.withDefaults()}
+	g := &Conn{Conn: c, limits: l.withDefaults(), over: make(chan struct{})}
 	g.watch.silent = func() { g.fail(ErrSilent) }
 	g.in = bufio.NewReaderSize(source{g}, 32<<10)
 	return g
@@ -197,17 +200,23 @@ func (c *Conn) Read(p []byte) (int, error) {
 			n, err := c.in.Read(p[:min(int64(len(p)), c.literal)])
 			c.literal -= int64(n)
 			if err != nil {
-				c.done = c.reason(err)
+				c.end(err)
 			}
 			if n > 0 {
 				return n, nil
 			}
 		default:
 			if err := c.respond(); err != nil {
-				c.done = c.reason(err)
+				c.end(err)
 			}
 		}
 	}
+}
+
+// end notes that nothing more comes, and why.
+func (c *Conn) end(err error) {
+	c.done = c.reason(err)
+	close(c.over)
 }
 
 // maxKept is the biggest buffer that is kept for the next response.

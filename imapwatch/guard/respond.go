@@ -99,6 +99,9 @@ func (c *Conn) tagged() error {
 	}
 	s := readStatus(text)
 	c.hear(kind, s.code, s.text)
+	if c.answered(tag, kind, s) {
+		return nil
+	}
 	if command.name == "STARTTLS" && kind == "OK" {
 		if c.in.Buffered() > 0 {
 			return ErrInjected
@@ -171,6 +174,9 @@ func (c *Conn) untagged() error {
 	if err != nil || body == nil {
 		return err
 	}
+	if kind == "STATUS" {
+		c.heard(body)
+	}
 	c.out = append(c.out, "* "...)
 	c.out = append(c.out, kind...)
 	c.out = append(c.out, body...)
@@ -194,6 +200,9 @@ func (c *Conn) status(kind string) error {
 	}
 	s := readStatus(text)
 	c.hear(kind, s.code, s.text)
+	if s.code == "NOTIFICATIONOVERFLOW" {
+		c.overflowed()
+	}
 	c.out = append(c.out, "* "...)
 	c.out = s.append(c.out, kind)
 	return nil
