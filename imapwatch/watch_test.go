@@ -171,8 +171,11 @@ func TestWatch_FewConnectionsAreLeftToTheWorker(t *testing.T) {
 		caps  string
 		says  string
 	}{
-		{1, plain, "to watch INBOX"}, {2, plain, "to watch Sent"}, {3, plain, "watching Sent"},
-		{1, plain + " NOTIFY", "to watch Sent"}, {2, plain + " NOTIFY", "watching Sent"},
+		{1, plain, "to watch INBOX"},
+		{2, plain, "to watch Sent"},
+		{3, plain, "watching Sent"},
+		{1, plain + " NOTIFY", "to watch Sent"},
+		{2, plain + " NOTIFY", "watching Sent"},
 	} {
 		t.Run(fmt.Sprint(tt.limit, strings.TrimPrefix(tt.caps, plain)), func(t *testing.T) {
 			a := imaptest.Dovecot(t).User(t, imaptest.Connections(tt.limit), imaptest.Capability(tt.caps))

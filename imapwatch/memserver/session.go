@@ -3,7 +3,6 @@ package memserver
 import (
 	"bytes"
 	"io"
-
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
