@@ -147,7 +147,7 @@ unanswered past a window, and lays a follow-up worth sending into Drafts. It nev
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what is done, too")
 	root.SetHelpTemplate(root.HelpTemplate() + exitHelp + "\n")
 	root.AddCommand(
-		newRun(a), newOnce(a), newCheck(a), newPreview(a), newStatus(a),
+		newLogin(a), newRun(a), newOnce(a), newCheck(a), newPreview(a), newStatus(a),
 		newThreads(a), newShow(a), newStats(a),
 		newHold(a), newClose(a), newReopen(a), newNote(a), newGrade(a), newBook(a), newDashboard(a),
 		newForget(a), newExport(a),

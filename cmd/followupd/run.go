@@ -301,9 +301,6 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 // the file again.
 func watchConfig(ctx context.Context, cfg config.Config, log *slog.Logger, changed chan<- config.Config) {
 	hand := func(c config.Config, err error) {
-		if err == nil {
-			err = built(c)
-		}
 		if err == nil { // what only building shows: a library that may not be read
 			_, err = settings(c, slog.New(slog.DiscardHandler))
 		}

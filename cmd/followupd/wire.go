@@ -61,21 +61,10 @@ func (a *app) load() (config.Config, error) {
 
 func (a *app) loadFile(path string) (config.Config, error) {
 	cfg, err := config.Load(path)
-	if err == nil {
-		err = built(cfg)
-	}
 	if err != nil {
 		return cfg, &usageError{err}
 	}
 	return cfg, nil
-}
-
-// built refuses what the configuration may ask for and this version cannot do where going on would do something else.
-func built(cfg config.Config) error {
-	if cfg.IMAP.Auth != "password" {
-		return fmt.Errorf("%s: imap.auth: this version logs in with a password only; make an app password at your provider and write auth = \"password\"", cfg.File)
-	}
-	return nil
 }
 
 // unbuilt names what the file asks for by name and this version leaves out.
@@ -192,13 +181,11 @@ func (m mailboxAdapter) Look(ctx context.Context, floor mail.UID) (agent.DraftsS
 
 // mailboxConfig is what imapwatch needs to know.
 func mailboxConfig(cfg config.Config, log *slog.Logger) imapwatch.Config {
+	password, rejected := secrets(cfg, log)
 	return imapwatch.Config{
 		Host: cfg.IMAP.Host, Port: cfg.IMAP.Port, Security: cfg.IMAP.Security, CAFile: cfg.IMAP.CAFile,
 		Username: cfg.IMAP.Username,
-		Password: func(ctx context.Context) (string, error) {
-			secret, err := cfg.IMAP.Secret(ctx)
-			return secret.Reveal(), err
-		},
+		Password: password, Token: cfg.IMAP.Auth == config.AuthOAuth2, Rejected: rejected,
 		Inbox: cfg.IMAP.Folders.Inbox, Sent: cfg.IMAP.Folders.Sent, Drafts: cfg.IMAP.Folders.Drafts, Also: cfg.IMAP.Folders.Also,
 		Me: identities(cfg), Poll: cfg.IMAP.Poll, Log: log, Now: time.Now,
 	}

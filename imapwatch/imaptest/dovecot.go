@@ -77,6 +77,7 @@ type variant struct {
 	Capability string
 	Limit      int
 	TLS        bool
+	Introspect string // where the server asks about access tokens; "" it takes none
 }
 
 // choice is what the options of User say.
@@ -121,6 +122,9 @@ func Connections(limit int) Option { return func(c *choice) { c.Limit = limit } 
 
 // SDBox stores mail in Dovecot's own format, with which an IDLE goes deaf once its index log rotates.
 func SDBox() Option { return func(c *choice) { c.Store = "sdbox" } }
+
+// Introspect makes the server take access tokens, too, and ask about each at an address that ends in "token=" (RFC 7662).
+func Introspect(url string) Option { return func(c *choice) { c.variant.Introspect = url } }
 
 // TLS makes the account speak TLS from the first byte. The certificate names 127.0.0.1, not localhost.
 func TLS() Option { return func(c *choice) { c.TLS, c.security = true, "tls" } }
@@ -465,7 +469,11 @@ func writeConfig(path string, v variant, d *dovecot, o owner, greeting string) e
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, out.Bytes(), 0o600)
+	ask := fmt.Sprintf("introspection_mode = get\nintrospection_url = %s\nactive_attribute = active\nactive_value = true\nusername_attribute = username\n", v.Introspect)
+	return errors.Join(
+		os.WriteFile(path, out.Bytes(), 0o600),
+		os.WriteFile(filepath.Join(filepath.Dir(path), "oauth2.conf"), []byte(ask), 0o600),
+	)
 }
 
 // config keeps everything under Dir and listens on loopback only. A user need not exist: any name has a fresh, empty
@@ -477,7 +485,7 @@ protocols = imap
 listen = 127.0.0.1
 login_greeting = {{.Greeting}}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{{if .V.Introspect}} xoauth2 oauthbearer{{end}}
 auth_failure_delay = 0
 default_internal_user = {{.User}}
 default_internal_group = {{.Group}}
@@ -494,8 +502,14 @@ mail_max_userip_connections = {{if .V.Limit}}{{.V.Limit}}{{else}}100{{end}}
 ssl_cert = <{{.Dir}}/cert.pem
 ssl_key = <{{.Dir}}/key.pem
 {{else}}ssl = no
+{{end}}{{if .V.Introspect}}passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {{.Dir}}/oauth2.conf
+}
 {{end}}passdb {
   driver = static
+  mechanisms = plain login
   args = password={{.Password}}
 }
 userdb {

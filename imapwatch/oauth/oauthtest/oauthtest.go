@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/oauth2"
 )
 
 // What the server knows the client as.
@@ -58,6 +60,7 @@ func Start(t testing.TB, s *Server) *Server {
 	t.Helper()
 	s.t = t
 	on := httptest.NewServer(s.Handler())
+	on.Config.SetKeepAlivesEnabled(false) // no goroutine waits for one more question of a mail server
 	t.Cleanup(on.Close)
 	s.at = on.URL
 	return s
@@ -136,6 +139,16 @@ func Agree(t testing.TB, page string) string {
 		t.Fatalf("the authorization page answers %s", res.Status)
 	}
 	return res.Header.Get("Location")
+}
+
+// Grant gives tokens without anybody being asked, for a test of what comes after that.
+func (s *Server) Grant() *oauth2.Token {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := &oauth2.Token{AccessToken: s.secret("access"), RefreshToken: s.secret("refresh"), TokenType: "Bearer", Expiry: time.Now().Add(time.Hour)}
+	s.fresh = append(s.fresh, t.RefreshToken)
+	s.tokens[t.AccessToken] = t.Expiry
+	return t
 }
 
 func (s *Server) secret(kind string) string {
