@@ -12,6 +12,11 @@ GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
 build:
 	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/followupd
 
+# The program as it is given away: without paths of the machine in it, so that anybody can build the same bytes from the same
+# commit and toolchain (.ci/reproducible). SQLite is compiled anew for it, once.
+release:
+	go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= $(LDFLAGS)' -o $(BIN) ./cmd/followupd
+
 # ARGS=--exit ends after the first pass.
 demo: build
 	./$(BIN) demo $(ARGS)
@@ -47,6 +52,24 @@ $(GOLANGCI):
 
 fmt: $(GOLANGCI)
 	$(GOLANGCI) fmt ./...
+
+# Every fuzz target, one after the other, FUZZTIME each; what crashed one stays in its testdata. FUZZ_ARGS names some only.
+FUZZTIME ?= 60s
+fuzz:
+	@./.ci/fuzz $(FUZZTIME) $(FUZZ_ARGS)
+
+# What is linked: unchanged since it was pinned, of licences that let us, free of known holes as far as can be asked, and built to
+# the same bytes twice. REPRODUCIBLE= leaves the last out, which takes minutes.
+REPRODUCIBLE ?= 1
+audit:
+	go mod verify
+	go run ./.ci/audit
+	@./.ci/vulnerabilities
+	@[ -z "$(REPRODUCIBLE)" ] || ./.ci/reproducible
+
+# Writes docs/licences.md anew, after a module was added or changed.
+licences:
+	go run ./.ci/audit -write
 
 # Ratios against a raw socket and mbsync, in rounds that take turns; BENCH_ARGS="-only sync" measures a part.
 bench: build test-deps

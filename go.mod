@@ -1,6 +1,6 @@
 module followupd
 
-go 1.26.0
+go 1.26.4
 
 require (
 	github.com/arran4/golang-ical v0.3.4

@@ -20,6 +20,7 @@ func ask(t *testing.T, s probe.State, method, path, accept string) (status int, 
 
 func TestHandler_SaysWhatIsWrongAndWhetherARestartHelps(t *testing.T) {
 	away := probe.State{Alive: true, Wrong: []string{"Not watching INBOX since 5 min: connection refused; tried again at 10:15."}}
+	hangs := probe.State{Wrong: []string{"The next pass was due 20 min ago and has not ended."}}
 	for _, c := range []struct {
 		name            string
 		state           probe.State
@@ -29,8 +30,7 @@ func TestHandler_SaysWhatIsWrongAndWhetherARestartHelps(t *testing.T) {
 		{"well", probe.State{Alive: true, Ready: true}, 200, 200, "ok\n", "ok\n"},
 		{"before the first pass", probe.State{Alive: true}, 200, 503, "ok\n", "No pass has been completed since the start.\n"},
 		{"the server is away", away, 200, 503, away.Wrong[0] + "\n", away.Wrong[0] + "\n"},
-		{"the loop hangs", probe.State{Wrong: []string{"The next pass was due 20 min ago and has not ended."}}, 503, 503,
-			"The next pass was due 20 min ago and has not ended.\n", "The next pass was due 20 min ago and has not ended.\n"},
+		{"the loop hangs", hangs, 503, 503, hangs.Wrong[0] + "\n", hangs.Wrong[0] + "\n"},
 	} {
 		if status, body := ask(t, c.state, "GET", "/healthz", ""); status != c.health || body != c.healthy {
 			t.Errorf("%s: /healthz answers %d %q, want %d %q", c.name, status, body, c.health, c.healthy)
