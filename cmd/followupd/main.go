@@ -28,6 +28,9 @@ const (
 )
 
 func main() {
+	if err := sealMemory(); err != nil {
+		fmt.Fprintf(os.Stderr, "followupd: a crash could leave passwords and mail in a core dump: %v\n", err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {
