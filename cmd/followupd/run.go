@@ -102,23 +102,22 @@ func (a *app) watchAll(ctx context.Context, configs []config.Config) error {
 	defer stop()
 	var alive pulse
 	var start starting
+	rest := newRester()
 	start.told.Add(len(configs))
 	results := make(chan error)
 	for _, cfg := range configs {
 		go func() {
 			log := log.With(slog.String("mailbox", cfg.Mailbox.Address))
-			err := a.watchMailbox(ctx, cfg, log, &alive, start.mailbox())
+			err := a.watchMailbox(ctx, cfg, log, &alive, rest, start.mailbox())
 			if err != nil && len(configs) > 1 { // a single one's is the command's own
 				log.Error("mailbox given up", slog.Any("error", err))
 			}
 			results <- err
 		}()
 	}
-	notified := make(chan struct{})
-	go func() {
-		defer close(notified)
-		notify(ctx, &start, &alive, log)
-	}()
+	var helpers sync.WaitGroup
+	helpers.Go(func() { rest.run(ctx) })
+	helpers.Go(func() { notify(ctx, &start, &alive, log) })
 	var failed []error
 	for range configs {
 		if err := <-results; err != nil {
@@ -126,7 +125,7 @@ func (a *app) watchAll(ctx context.Context, configs []config.Config) error {
 		}
 	}
 	stop()
-	<-notified
+	helpers.Wait()
 	if len(failed) > 0 && len(configs) > 1 {
 		return &quietError{}
 	}
@@ -134,7 +133,7 @@ func (a *app) watchAll(ctx context.Context, configs []config.Config) error {
 }
 
 // watchMailbox runs one mailbox; a changed configuration builds it anew.
-func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, started func(atWork bool)) error {
+func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, rest *rester, started func(atWork bool)) error {
 	defer started(false)
 	lock, err := sqlite.AcquireLock(cfg.State.Dir)
 	if err != nil {
@@ -157,7 +156,7 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 		if err := openAnew(ctx, cfg.State.Dir, record, log); err != nil {
 			return err
 		}
-		next, err := a.watchWith(ctx, cfg, log, alive, started, changed, record)
+		next, err := a.watchWith(ctx, cfg, log, alive, rest, started, changed, record)
 		if err != nil || next == nil {
 			return err
 		}
@@ -171,7 +170,7 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 }
 
 // watchWith runs a mailbox under one configuration. It gives the next one where that changed, nil where ctx ended.
-func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, started func(atWork bool), changed <-chan config.Config, record *recorder) (*config.Config, error) {
+func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, rest *rester, started func(atWork bool), changed <-chan config.Config, record *recorder) (*config.Config, error) {
 	w, err := a.openMailbox(ctx, cfg, cfg.State.Dir, log)
 	if err != nil {
 		return nil, err
@@ -283,11 +282,8 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 			damaged = true
 			stop() // to open it anew
 		}
-		// A pass leaves as much garbage as it pleases the collector to wait for, and then nothing happens for minutes. Giving
-		// it back costs some 30 ms of one processor at 20,000 messages.
 		w.store.Rest()
-		debug.FreeOSMemory()
-		restPages()
+		rest.passed()
 	})
 	stop()
 	watchers.Wait()

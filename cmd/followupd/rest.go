@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// rester gives the memory back that passes have left, once the process has nothing to do: a pass leaves as much garbage as it
+// pleases the collector to wait for, and then nothing happens for minutes. It does so for all mailboxes at once, because the
+// cost is that of the whole process: some 40 ms of one processor at 20,000 messages.
+type rester struct{ passes chan struct{} }
+
+// Between passes shorter apart than quiet nothing is given back, but for once in atMost.
+const (
+	restQuiet  = time.Second
+	restAtMost = 30 * time.Second
+)
+
+func newRester() *rester { return &rester{passes: make(chan struct{}, 1)} }
+
+// passed tells of the end of a pass.
+func (r *rester) passed() {
+	select {
+	case r.passes <- struct{}{}:
+	default: // told already
+	}
+}
+
+// run gives back until ctx ends.
+func (r *rester) run(ctx context.Context) {
+	for r.calm(ctx) {
+		runtime.GC() // what pools and finalizers hold goes in the collection after that
+		debug.FreeOSMemory()
+		restPages()
+	}
+}
+
+// calm waits for the end of a pass that no other follows soon; false: ctx ended.
+func (r *rester) calm(ctx context.Context) bool {
+	var quiet, late <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-r.passes:
+			quiet = time.After(restQuiet)
+			if late == nil {
+				late = time.After(restAtMost)
+			}
+		case <-quiet:
+			return true
+		case <-late:
+			return true
+		}
+	}
+}
