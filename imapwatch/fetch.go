@@ -77,13 +77,18 @@ var (
 	}
 )
 
-// arena hands out byte slices cut from large pieces: one allocation for some three hundred headers.
+// arena hands out byte slices cut from pieces that grow with what is asked for: one allocation for some three hundred headers,
+// and a small one for a fetch of flags.
 type arena struct {
-	free []byte
-	used int
+	free  []byte
+	used  int
+	piece int // bytes of the latest piece
 }
 
-const arenaPiece = 256 << 10
+const (
+	arenaFirst = 4 << 10
+	arenaPiece = 256 << 10
+)
 
 func (a *arena) take(n int) []byte {
 	a.used += n
@@ -91,7 +96,8 @@ func (a *arena) take(n int) []byte {
 		return make([]byte, n)
 	}
 	if n > len(a.free) {
-		a.free = make([]byte, arenaPiece)
+		a.piece = min(max(arenaFirst, 4*a.piece, n), arenaPiece)
+		a.free = make([]byte, a.piece)
 	}
 	b := a.free[:n:n]
 	a.free = a.free[n:]

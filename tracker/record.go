@@ -106,8 +106,11 @@ func (s *symbols) get(text string) sym {
 	return n
 }
 
-// textBlock is how many bytes of text lie together.
-const textBlock = 64 << 10
+// firstBlock and textBlock are how many bytes of text lie together at first and at most; each block is twice the one before.
+const (
+	firstBlock = 1 << 10
+	textBlock  = 64 << 10
+)
 
 // keep copies a text, which may be a slice of a whole header, to where others lie. Strings on their own, allocated between
 // headers that soon go, would leave the heap full of holes: at 20,000 messages 11 MB of 36.
@@ -116,8 +119,9 @@ func (s *symbols) keep(text string) string {
 		return strings.Clone(text)
 	}
 	if s.block.Cap()-s.block.Len() < len(text) {
+		size := min(max(firstBlock, 2*s.block.Cap(), len(text)), textBlock)
 		s.block = new(strings.Builder)
-		s.block.Grow(textBlock)
+		s.block.Grow(size)
 	}
 	from := s.block.Len()
 	s.block.WriteString(text) // within what was grown, so earlier texts stay where they are
