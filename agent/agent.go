@@ -60,6 +60,7 @@ type Settings struct {
 	Poll        time.Duration // how often the mailbox is read when nothing wakes the loop
 	Settle      time.Duration // rest after an APPEND of unknown outcome before it is looked for again
 	Reach       time.Duration // how far back a first reading goes
+	Steering    *Steering     // what the rep may say in a mail client; nil: nothing
 }
 
 // writer gives the writer in force.
@@ -95,6 +96,8 @@ type Agent struct {
 	draftsChanged bool        // Drafts differs from what the last sweep saw
 	draftsNext    mail.UID    // UIDNEXT of Drafts as the last sweep stored it; 0: none has
 	drafts        DraftsState // Drafts as the last sweep saw it
+
+	steering steering // what was seen of the folders and tags by which the rep steers
 
 	last  Last        // what the latest pass of Run came to
 	asked chan func() // questions of others, run between two passes
@@ -147,7 +150,13 @@ func (a *Agent) Pass(ctx context.Context, opt Options) (Result, error) {
 	if err := a.read(ctx); err != nil {
 		return Result{}, err
 	}
+	if err := a.steer(ctx, opt); err != nil {
+		return Result{}, err
+	}
 	if err := a.sweep(ctx, opt); err != nil {
+		return Result{}, err
+	}
+	if err := a.steerDrafts(ctx, opt); err != nil {
 		return Result{}, err
 	}
 	return a.decide(ctx, opt)

@@ -23,7 +23,7 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	}
 	acted := false
 	for _, st := range all {
-		if !st.Withdraw || st.Draft == nil || st.Draft.State != tracker.DraftPlaced || opt.DryRun {
+		if !st.Withdraw || st.Draft == nil || !a.removable(*st.Draft) || opt.DryRun {
 			continue
 		}
 		gone, err := a.withdraw(ctx, *st.Draft)
@@ -35,16 +35,28 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 			res.Withdrawn = append(res.Withdrawn, *st.Draft)
 		}
 	}
+	replaced, failed := a.replaceAsked(ctx, all, facts.Words, opt)
+	if failed != nil {
+		return res, failed
+	}
+	if replaced {
+		acted = true
+		if all, facts, err = a.judgeAll(ctx, now); err != nil {
+			return res, err
+		}
+	}
 	due, waiting := tracker.Agenda(all, facts, a.set.Policy, now, opt.IgnoreHours)
 	res.Waiting = waiting
-	var failed error
+	if !opt.IgnoreHours {
+		due = a.withRevisions(due, all, facts, now, waiting)
+	}
 	for _, st := range due {
 		if why := a.resting(st, now); why != "" {
 			res.Waiting[st.Thread] = why
 			continue
 		}
 		acted = true
-		placed, err := a.draft(ctx, st, opt)
+		placed, err := a.draft(ctx, st, a.hurried(st, opt))
 		if err != nil {
 			failed = err
 			break
@@ -103,9 +115,14 @@ func (a *Agent) stillDue(ctx context.Context, before tracker.Standing, opt Optio
 
 // withdraw takes an untouched draft back. false: it is no longer untouched, or the server cannot remove one message.
 func (a *Agent) withdraw(ctx context.Context, d tracker.Draft) (bool, error) {
+	return a.takeBack(ctx, d, func(source []byte) bool { return a.isOurs(d, source) || a.onlySpoke(d, mail.Parse(source)) })
+}
+
+// takeBack takes a draft back if its bytes are such as may be taken back.
+func (a *Agent) takeBack(ctx context.Context, d tracker.Draft, may func(source []byte) bool) (bool, error) {
 	var noted error
 	err := a.box.Withdraw(ctx, d.Validity, d.UID, func(source []byte) bool {
-		if !a.isOurs(d, source) {
+		if !may(source) {
 			return false // the rep touched it: theirs; the next sweep notes it
 		}
 		// Written down before it is done: a draft that has vanished would else be one that the rep threw away.

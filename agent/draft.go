@@ -148,7 +148,7 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draf
 		if d.Key == key {
 			before = d.State
 		}
-		if d.Key == key && len(d.Source) > 0 && (d.State == tracker.DraftIntent || d.State == tracker.DraftUnknown) {
+		if (d.Key == key || isRevision(key, d.Key)) && len(d.Source) > 0 && (d.State == tracker.DraftIntent || d.State == tracker.DraftUnknown) {
 			return &d, playbook.Text{Body: d.Body, Approach: d.Approach, Asset: d.Asset, Template: d.Template, Why: d.Why}, nil
 		}
 	}

@@ -26,13 +26,29 @@ func Key(me mail.Address, anchor string, step int) string {
 	return digest(16, "draft-key/1", string(me), anchor, strconv.Itoa(step))
 }
 
+// maxRevisions bounds how often the rep may ask for another draft of a step.
+const maxRevisions = 9
+
+// revision names the n-th draft that the rep asked for in place of the one with a key.
+func revision(key string, n int) string { return digest(16, "draft-revision/1", key, strconv.Itoa(n)) }
+
+// isRevision says whether a key names a later draft of the same step.
+func isRevision(key, other string) bool {
+	for n := 1; n <= maxRevisions; n++ {
+		if revision(key, n) == other {
+			return true
+		}
+	}
+	return false
+}
+
 // maxSteps bounds the search for the step behind a key; no cadence comes near it.
 const maxSteps = 64
 
 // stepOf finds the step for which a key was made, 0 if it is none of ours.
 func stepOf(key string, me mail.Address, anchor string) int {
 	for step := 1; step <= maxSteps; step++ {
-		if Key(me, anchor, step) == key {
+		if first := Key(me, anchor, step); first == key || isRevision(first, key) {
 			return step
 		}
 	}

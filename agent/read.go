@@ -144,7 +144,12 @@ func (a *Agent) read(ctx context.Context) error {
 	if drafts, ok := a.draftsFolder(); ok {
 		all = append(all[:len(all):len(all)], drafts)
 	}
-	changed, err := a.box.Changed(ctx, all, cursors(reaches))
+	steering, err := a.steeringFolders(ctx)
+	if err != nil {
+		return err
+	}
+	all = append(all[:len(all):len(all)], steering...)
+	changed, err := a.box.Changed(ctx, all, a.withSteering(cursors(reaches)))
 	if err != nil {
 		return err
 	}
@@ -159,6 +164,10 @@ func (a *Agent) read(ctx context.Context) error {
 			a.draftsChanged = true
 			continue
 		}
+		if a.isSteering(f.Name) {
+			a.steering.changed[f.Name] = true
+			continue
+		}
 		reach := reaches[f.Name]
 		if err := a.box.Sync(ctx, f, reach.Cursor, started.Add(-a.set.Reach), a.keep(ctx, f)); err != nil {
 			return fmt.Errorf("read folder %q: %w", f.Name, err)
@@ -167,7 +176,7 @@ func (a *Agent) read(ctx context.Context) error {
 	if err := a.takeIn(ctx); err != nil {
 		return err
 	}
-	if err := a.readBodies(ctx); err != nil {
+	if err := a.follow(ctx); err != nil {
 		return err
 	}
 	for _, f := range watched {

@@ -93,6 +93,8 @@ func backoff(failures int) time.Duration {
 func (a *Agent) wait(ctx context.Context, events <-chan Event, next time.Time) bool {
 	timer := time.NewTimer(max(next.Sub(a.now()), 0))
 	defer timer.Stop()
+	glances, stop := a.glances()
+	defer stop()
 	for resting := true; resting; {
 		select {
 		case <-ctx.Done():
@@ -100,6 +102,10 @@ func (a *Agent) wait(ctx context.Context, events <-chan Event, next time.Time) b
 		case question := <-a.asked:
 			question()
 			continue
+		case <-glances:
+			if !a.glimpse(ctx) {
+				continue
+			}
 		case <-timer.C:
 		case e := <-events:
 			a.take(e)

@@ -191,9 +191,10 @@ func (a *Agent) left(ctx context.Context, d *tracker.Draft, state DraftsState, d
 	return a.mark(ctx, d, tracker.DraftWithdrawn, state, lying{})
 }
 
-// remove removes one copy of a draft that nobody touched.
+// remove removes one copy of a draft that nobody touched, or the very one whose removal was begun: under a UID nothing changes.
 func (a *Agent) remove(ctx context.Context, d tracker.Draft, state DraftsState, l lying) error {
-	return a.box.Withdraw(ctx, state.Validity, l.UID, func(source []byte) bool { return a.isOurs(d, source) })
+	begun := d.State == draftLeaving && l.deleted && l.UID == d.UID && state.Validity == d.Validity
+	return a.box.Withdraw(ctx, state.Validity, l.UID, func(source []byte) bool { return begun || a.isOurs(d, source) })
 }
 
 // found notes where our draft lies, whether it is untouched, and removes copies of it: the lowest UID stays. doomed are

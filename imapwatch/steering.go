@@ -109,10 +109,10 @@ func (m *Mailbox) CreateSteering(ctx context.Context) (made []string, err error)
 	return made, nil
 }
 
-// Lying reads the headers of all that lies in a folder.
-func (m *Mailbox) Lying(ctx context.Context, folder string) (validity uint32, items []mail.Item, err error) {
+// Lying reads the headers of all that lies in a folder. The cursor is what Changed compares with.
+func (m *Mailbox) Lying(ctx context.Context, folder string) (mail.Cursor, []mail.Item, error) {
 	state, items, err := m.lookInto(ctx, folder, 0)
-	return state.Validity, items, err
+	return mail.Cursor{UIDValidity: state.Validity, UIDNext: state.Next, Messages: state.Count}, items, err
 }
 
 // Present reads the headers of those of some messages that still lie in a folder; none where it was renumbered or is gone.

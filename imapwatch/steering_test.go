@@ -86,10 +86,11 @@ func TestPutBack_MovesThoseAndNothingElse(t *testing.T) {
 			a.Append("Followups/Stop", []string{`\Deleted`}, day, letter("doomed", "bo@nordbau.example", "the rep will expunge it"))
 			m := mailbox(t, steered(t, a))
 			ctx := context.Background()
-			validity, items, err := m.Lying(ctx, "Followups/Stop")
+			cursor, items, err := m.Lying(ctx, "Followups/Stop")
 			if err != nil || len(items) != 4 {
 				t.Fatalf("%d lie there, %v", len(items), err)
 			}
+			validity := cursor.UIDValidity
 			if err := m.PutBack(ctx, "Followups/Stop", validity+1, uids, "INBOX"); !errors.Is(err, ErrRenumbered) {
 				t.Errorf("another UIDVALIDITY: %v", err)
 			}
@@ -123,10 +124,11 @@ func TestPresent_TellsWhatIsStillThere(t *testing.T) {
 	servers(t, func(t *testing.T, a imaptest.Account) {
 		one := mail.UID(a.Append("INBOX", nil, day, letter("one", "lena@nordbau.example", "Offer")))
 		m := mailbox(t, steered(t, a))
-		validity, _, err := m.Lying(t.Context(), "INBOX")
+		cursor, _, err := m.Lying(t.Context(), "INBOX")
 		if err != nil {
 			t.Fatal(err)
 		}
+		validity := cursor.UIDValidity
 		for name, c := range map[string]struct {
 			folder   string
 			validity uint32

@@ -1,5 +1,7 @@
 package tracker
 
+import "followupd/mail"
+
 // Heard is a gesture of the rep in their mail client, carried out: a mail moved into a folder, a tag, a line in a draft.
 type Heard struct {
 	// Word is what the gesture says. Its kind is WordUnheard where it could not be understood.
@@ -69,4 +71,18 @@ func Asked(words []Word, d Draft) (Word, bool) {
 		}
 	}
 	return asked, asked.Kind == WordAnother
+}
+
+// NameOf gives the name that a thread will have of which only this message is known: for a mail of the rep's that has not
+// been seen in Sent yet. "" for a message without any id.
+func NameOf(m mail.Message) ThreadID {
+	switch {
+	case len(m.References) > 0:
+		return nameOf(string(m.References[0]))
+	case len(m.InReplyTo) > 0:
+		return nameOf(string(m.InReplyTo[0]))
+	case m.ID != "":
+		return nameOf(string(m.ID))
+	}
+	return ""
 }

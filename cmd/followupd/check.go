@@ -10,10 +10,11 @@ import (
 )
 
 func newCheck(a *app) *cobra.Command {
-	return &cobra.Command{
+	var create bool
+	c := &cobra.Command{
 		Use:     "check",
 		Short:   "Validates the configuration, connects, names the folders it found; changes nothing",
-		Example: "  followupd check -c anna.toml",
+		Example: "  followupd check -c anna.toml\n  followupd check --create-folders      make the folders of [steering]",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
@@ -43,8 +44,19 @@ func newCheck(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			var steered steeringCheck
+			if create {
+				if steered.Made, err = createSteering(ctx, cfg, box); err != nil {
+					return err
+				}
+			}
+			if cfg.Steering.Enabled || create {
+				if steered.Missing, err = missingSteering(ctx, cfg, box); err != nil {
+					return err
+				}
+			}
 			if a.json {
-				return report.JSON(a.out, checked(cfg.File, able, folders, len(book.Assets()), problems, model))
+				return report.JSON(a.out, checked(cfg.File, able, folders, len(book.Assets()), problems, model, steered))
 			}
 			p := &lines{w: a.out}
 			p.say("configuration  %s is valid", cfg.File)
@@ -55,6 +67,7 @@ func newCheck(a *app) *cobra.Command {
 					p.say("%-14s %q: %s", f.Role, report.Clean(f.Name), report.Clean(f.Why))
 				}
 			}
+			steered.say(p, cfg)
 			for _, n := range unbuilt(cfg) {
 				p.say("no effect      %s", n)
 			}
@@ -69,6 +82,8 @@ func newCheck(a *app) *cobra.Command {
 			return p.err
 		},
 	}
+	c.Flags().BoolVar(&create, "create-folders", false, "make the folders of [steering] that are missing, and subscribe to them")
+	return c
 }
 
 // check is what check --json says.
@@ -81,6 +96,7 @@ type check struct {
 	Assets       int                `json:"assets"`
 	Problems     []playbook.Problem `json:"problems"`
 	Model        *modelProbe        `json:"model,omitempty"`
+	Steering     steeringCheck      `json:"steering"`
 }
 
 type checkFolder struct {
@@ -89,9 +105,9 @@ type checkFolder struct {
 	Why  string    `json:"why"`
 }
 
-func checked(path string, able imapwatch.Abilities, folders []mail.Folder, assets int, problems []playbook.Problem, model *modelProbe) check {
+func checked(path string, able imapwatch.Abilities, folders []mail.Folder, assets int, problems []playbook.Problem, model *modelProbe, steered steeringCheck) check {
 	c := check{
-		Config: path, Server: able.Server, Capabilities: able.Capabilities, Notes: able.Notes, Assets: assets, Model: model,
+		Config: path, Server: able.Server, Capabilities: able.Capabilities, Notes: able.Notes, Assets: assets, Model: model, Steering: steered,
 		Folders: []checkFolder{}, Problems: problems,
 	}
 	for _, f := range folders {

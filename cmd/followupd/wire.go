@@ -187,7 +187,7 @@ func mailboxConfig(cfg config.Config, log *slog.Logger) imapwatch.Config {
 		Username: cfg.IMAP.Username,
 		Password: password, Token: cfg.IMAP.Auth == config.AuthOAuth2, Rejected: rejected,
 		Inbox: cfg.IMAP.Folders.Inbox, Sent: cfg.IMAP.Folders.Sent, Drafts: cfg.IMAP.Folders.Drafts, Also: cfg.IMAP.Folders.Also,
-		Me: identities(cfg), Poll: cfg.IMAP.Poll, Log: log, Now: time.Now,
+		Me: identities(cfg), Steering: steeringFolders(cfg), Poll: cfg.IMAP.Poll, Log: log, Now: time.Now,
 	}
 }
 
@@ -219,6 +219,7 @@ func settings(cfg config.Config, log *slog.Logger) (agent.Settings, error) {
 		Rep:       mail.Person{Name: cfg.Mailbox.Name, Address: policy.Me[0]},
 		Signature: cfg.Mailbox.Signature, NoSignature: cfg.Given("mailbox.signature") && cfg.Mailbox.Signature == "",
 		Policy: policy, Playbook: book, Poll: cfg.IMAP.Poll, Settle: cfg.IMAP.Settle, Reach: reach(cfg),
+		Steering: steering(cfg),
 	}
 	return set, nil
 }

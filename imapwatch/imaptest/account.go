@@ -118,6 +118,24 @@ func (a Account) Move(folder string, uid uint32, to string) {
 	})
 }
 
+// MoveAll puts everything of a folder into another in one go.
+func (a Account) MoveAll(folder, to string) {
+	a.t.Helper()
+	a.selected(folder, func(c *imapclient.Client) error {
+		_, err := c.Move(imap.UIDSet{imap.UIDRange{Start: 1, Stop: 0}}, to).Wait()
+		return err
+	})
+}
+
+// Copy puts a copy of a message into another folder.
+func (a Account) Copy(folder string, uid uint32, to string) {
+	a.t.Helper()
+	a.selected(folder, func(c *imapclient.Client) error {
+		_, err := c.Copy(imap.UIDSetNum(imap.UID(uid)), to).Wait()
+		return err
+	})
+}
+
 // Delete removes a message for good (\Deleted and UID EXPUNGE).
 func (a Account) Delete(folder string, uid uint32) {
 	a.t.Helper()
@@ -147,6 +165,20 @@ func (a Account) DeleteFolder(folder string) {
 func (a Account) Rename(folder, to string) {
 	a.t.Helper()
 	a.do(fmt.Sprintf("rename %q", folder), func(c *imapclient.Client) error { return c.Rename(folder, to, nil).Wait() })
+}
+
+// Subscribed lists the folders that the rep's client shows.
+func (a Account) Subscribed() []string {
+	a.t.Helper()
+	var names []string
+	a.do("list what is subscribed", func(c *imapclient.Client) error {
+		listed, err := c.List("", "*", &imap.ListOptions{SelectSubscribed: true}).Collect()
+		for _, l := range listed {
+			names = append(names, l.Mailbox)
+		}
+		return err
+	})
+	return names
 }
 
 // Folders lists the names of all folders.
