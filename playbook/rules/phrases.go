@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -21,15 +22,26 @@ const (
 // phraseFinder is built when the first text is held against the rules.
 var phraseFinder = sync.OnceValue(func() *phraseIndex { return newPhraseIndex(phraseRules) })
 
-// phrases gives the banned phrases in a text, in order of place.
+// mostFound bounds the violations that are told of one text.
+const mostFound = 50
+
+// phrases gives the banned phrases in a text: the patterns in order of place, then the turns that no pattern has found.
 func phrases(text string) []Violation {
 	f := fold(text)
 	var out []Violation
-	for _, h := range phraseFinder().find(f.text) {
-		r := phraseRules[h.rule]
-		out = append(out, Violation{Rule: r.name, Where: f.words(h.from, h.to), Line: f.line(h.from), Say: r.say, Source: r.source})
-		if len(out) >= 50 {
-			break
+	say := func(r phraseRule, from, to int) {
+		if len(out) < mostFound {
+			out = append(out, Violation{Rule: r.name, Where: f.words(from, to), Line: f.line(from), Say: r.say, Source: r.source})
+		}
+	}
+	hits := phraseFinder().find(f.text)
+	for _, h := range hits {
+		say(phraseRules[h.rule], h.from, h.to)
+	}
+	for _, h := range turnTable().find(f) {
+		// What a pattern says of the same words is the nearer finding.
+		if !slices.ContainsFunc(hits, func(p hit) bool { return p.from < h.to && h.from < p.to }) {
+			say(phraseRules[slices.IndexFunc(phraseRules, func(r phraseRule) bool { return r.name == h.rule })], h.from, h.to)
 		}
 	}
 	return out
@@ -182,7 +194,7 @@ var phraseRules = []phraseRule{
 		\bcomo va (todo|lo de|el tema)\b
 		\b(wilde|wou|wil) (alleen |nog |graag |gewoon |toch |slechts )*(even )(nog |graag )?(checken|vragen of|navragen|informeren|horen|opvolgen|weten|nagaan|polsen)
 		\beven (checken|navragen|opvolgen|polsen|bijpraten)\b
-		\b(heeft u|hebt u|heb je|heeft je) (al |inmiddels |misschien |toevallig )*(de )?(tijd|gelegenheid|kans|kunnen (kijken|lezen|bekijken))
+		\b(heeft u|hebt u|heb je|heeft je) (al |inmiddels |misschien |toevallig )*(de )?(tijd|gelegenheid|kans|kunnen (kijken|lezen|bekijken))\b
 		\b(is er|heeft u|heb je) (al |inmiddels )?(nieuws|meer bekend|iets bekend)
 		\bhoe (staat|is) het (er )?(nu )?(mee|met (mijn|ons|het|de|uw|je))\b
 		\b(ville|vill|onskar|tankte|skulle) (bara |mest |endast |gärna )*(kort )?(hora (om|hur|av|med|vad)|kolla|stamma av|folja upp|checka|se om du|veta om du)
@@ -353,7 +365,7 @@ var phraseRules = []phraseRule{
 		\b(still|been|patiently|eagerly|am|i'm) (await\w*|waiting|hoping) (for|on|to) (your|hear|a (reply|response|answer)|an answer|any|you|word|feedback)
 		\bawait(ing)? your (reply|response|answer|feedback|decision)
 		\b(no|any|zero) (reply|response|answer|word|feedback) (from you|so far|yet|to (my|our)|whatsoever)
-		\b(radio silence|gone (quiet|silent|dark|cold)|went (quiet|silent|dark|cold)|crickets|your silence|the silence|deafening)\b
+		\b(radio silence|gone (quiet|silent|dark|cold)|went (quiet|silent|dark|cold)|crickets|your silence|deafening)\b
 		\byou (still |just |simply )?(have|had|did|do|are)(n't| not) (yet |even |still )?(answered|answer|answering|replied|reply|replying|responded|respond|responding|got|gotten|get|getting|come|came|written|reacted)\b( back)?
 		\b(tried|trying|attempted) (to )?(reach|reaching|contact|contacting|call|calling|get hold of|getting hold of) you (now )?(several|many|a few|multiple|a couple|a number|two|three|four|twice|repeatedly|already|again)
 		\b(several|multiple|many|numerous|countless|two|three|four|five) (e-?mails|mails|messages|attempts|voicemails) (now|later|already|and|without|to you|from me)
@@ -362,7 +374,7 @@ var phraseRules = []phraseRule{
 		(keine|keinerlei|nie eine|noch keine) (antwort|ruckmeldung|nachricht|reaktion|rueckmeldung)
 		\b(nichts|lange nichts|nie etwas|nie wieder|nie) (mehr )?(von (ihnen|dir) )?(gehort|vernommen)
 		\bnicht (zuruck)?(gemeldet|geantwortet|reagiert)
-		(warte|warten) (ich |wir )?(noch |immer |weiterhin |nach wie vor |leider )*auf (ihre|deine|eine|ihr|dein)
+		(warte|warten) (ich |wir )?(noch |immer |weiterhin |nach wie vor |leider )*auf (ihre|deine|eine (antwort|ruckmeldung|reaktion|nachricht|entscheidung)|ihr|dein)\b
 		\b(funkstille|ihr schweigen|dein schweigen)\b
 		\b(mehrfach|mehrmals|schon oft|wiederholt|schon zweimal|bereits zweimal) (versucht|kontaktiert|angeschrieben|geschrieben|angerufen|gemailt)
 		\b(pas|jamais|point|toujours rien|rien) (encore |toujours )?(eu |recu |obtenu |entendu )(de |votre |ta |une |aucune )?(reponse|retour|nouvelles|signe|de vous|de toi)?
@@ -381,7 +393,7 @@ var phraseRules = []phraseRule{
 		\b(niet|nooit) (heeft |hebt |meer )?(gereageerd|geantwoord|teruggemaild)
 		\b(inte|aldrig|annu inte|fortfarande inte) (hort|fatt|mottagit|annu) .{0,25}(nagot|svar|av dig|fran dig|ifran|av er)
 		\bhar inte (hort|fatt)\b
-		\bvantar (jag )?(fortfarande |annu )?pa (ditt|ert|ett|svar)
+		\bvantar (jag )?(fortfarande |annu )?pa (ditt|ert|ett svar|svar)
 		\b(radiotystnad|din tystnad)\b
 		\b(du|ni) har (inte|aldrig|annu inte) (svarat|hort av)`)},
 
@@ -514,7 +526,6 @@ var phraseRules = []phraseRule{
 		\b(don't|do not|you won't want to) miss (out|this|the|your)
 		\b(time is running out|clock is ticking|window is closing|running out of time|time is of the essence)
 		\b(today only|only today|ends (today|tonight|tomorrow|soon))\b
-		\bhurry\b
 		\bonce[ -]in[ -]a[ -]lifetime
 		\bwhile (stocks?|supplies|places|seats) lasts?
 		\bnow or never\b
@@ -531,7 +542,7 @@ var phraseRules = []phraseRule{
 		\bbegrenzt\w* (angebot|zeit|platze|verfugbar)
 		\b(verpassen sie|verpass) 
 		\bderniere chance
-		\b(urgence|urgemment)\b
+		\burgemment\b
 		\b(c'est|tres|assez|plutot|reponse) urgente?\b
 		\bavant qu'il ne soit trop tard
 		\b(offre|duree|places) limitee
@@ -547,7 +558,7 @@ var phraseRules = []phraseRule{
 		\b(cuanto antes|lo antes posible|a la mayor brevedad)
 		\bactue ahora
 		\blaatste kans\b
-		\b(dringend|spoed|haast)\b
+		\b(dringend|spoed)\b
 		\bvoordat het te laat
 		\b(beperkte tijd|tijdelijk aanbod|beperkt beschikbaar)
 		\bmis (het|dit|deze|uw|je) (niet|kans)

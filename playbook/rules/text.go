@@ -84,6 +84,15 @@ func (f folded) line(offset int) int {
 	return sort.SearchInts(f.breaks, f.at[offset]) + 1
 }
 
+// paragraph says whether the white space at an offset of the folded text holds an empty line.
+func (f folded) paragraph(offset int) bool {
+	end := len(f.original)
+	if offset+1 < len(f.at) {
+		end = f.at[offset+1]
+	}
+	return strings.Count(f.original[f.at[offset]:end], "\n") > 1
+}
+
 // words gives what stands in the original between two offsets of the folded text.
 func (f folded) words(from, to int) string {
 	end := len(f.original)
