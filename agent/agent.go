@@ -96,6 +96,7 @@ type Agent struct {
 	draftsChanged bool        // Drafts differs from what the last sweep saw
 	draftsNext    mail.UID    // UIDNEXT of Drafts as the last sweep stored it; 0: none has
 	drafts        DraftsState // Drafts as the last sweep saw it
+	copies        bool        // a second copy of a draft could not be removed
 
 	steering steering // what was seen of the folders and tags by which the rep steers
 

@@ -41,16 +41,17 @@ func (a *Agent) sweep(ctx context.Context, opt Options) error {
 	if err != nil {
 		return err
 	}
-	a.drafts = state
+	a.drafts, a.copies = state, false
 	if err := a.reconcile(ctx, journal, state, lies, opt); err != nil {
 		return err
 	}
 	if err := a.noteOwn(ctx, journal, lies); err != nil {
 		return err
 	}
-	// The cursor is what Changed compares with; the messages of Drafts are never stored.
+	// The cursor is what Changed compares with; the messages of Drafts are never stored. Where a second copy is still there,
+	// it is not noted, so that the next pass looks again.
 	cursor := mail.Cursor{UIDValidity: state.Validity, UIDNext: state.Next, Messages: state.Count}
-	if a.draftsChanged {
+	if a.draftsChanged && !a.copies {
 		if _, err := a.store.SaveBatch(ctx, folder, mail.Batch{Cursor: cursor}, a.now()); err != nil {
 			return fmt.Errorf("note how far Drafts was looked through: %w", err)
 		}
@@ -231,6 +232,7 @@ func (a *Agent) found(ctx context.Context, d *tracker.Draft, state DraftsState, 
 			continue
 		}
 		if err := a.remove(ctx, *d, state, l); err != nil {
+			a.copies = true
 			a.log.Warn("a second copy of a draft stays", slog.String("draft", d.Key), slog.Any("error", err))
 			continue
 		}

@@ -318,6 +318,13 @@ func (s *Server) Logins() []time.Time {
 	return slices.Clone(s.logins)
 }
 
+// Opened gives how many connections were made so far, refused ones too.
+func (s *Server) Opened() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opened
+}
+
 // Connections gives how many connections are open.
 func (s *Server) Connections() int {
 	s.mu.Lock()
