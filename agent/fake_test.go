@@ -34,10 +34,12 @@ type world struct {
 	points int    // crash points passed so far
 	killAt int    // the point at which the program is killed, 0 for never
 	where  string // what the last point was, for messages
+	passed []string
 
 	onAppend func(source []byte) (stored bool, err error) // nil: stored, no error
 	late     [][]byte                                     // appended, but not visible yet
 	noRemove bool                                         // a server without UIDPLUS and MOVE
+	steering *Steering                                    // off where nil
 	onTail   func()                                       // what happens in the world right before the last check
 }
 
@@ -114,7 +116,7 @@ func (w *world) drafts() [][]byte {
 // point is a moment at which the program may be killed.
 func (w *world) point(where string) {
 	w.points++
-	w.where = where
+	w.where, w.passed = where, append(w.passed, where)
 	if w.points == w.killAt {
 		panic(killed{where})
 	}
@@ -150,7 +152,9 @@ func (w *world) start() (*Agent, func()) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	a := New(plainSettings(w.t, w.settle), fakeBox{w}, fakeStore{store, w}, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
+	set := plainSettings(w.t, w.settle)
+	set.Steering = w.steering
+	a := New(set, fakeBox{w}, fakeStore{store, w}, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
 	return a, func() {
 		if err := store.Close(); err != nil {
 			w.t.Error(err)
