@@ -110,6 +110,9 @@ func wordText(w tracker.Word, zone *time.Location) string {
 	if w.Text != "" {
 		parts = append(parts, w.Text)
 	}
+	if w.Source != "" {
+		parts = append(parts, w.Source)
+	}
 	return strings.Join(parts, ", ")
 }
 

@@ -46,6 +46,19 @@ func (d *day) at(t time.Time) time.Time {
 	return time.Date(y, m, n, int(span/time.Hour), int(span%time.Hour/time.Minute), 0, 0, d.w.zone())
 }
 
+// before gives the moment of the digest before today's.
+func (d *day) before(now time.Time) time.Time {
+	const most = 14 // days that nobody works in a row, and still reads
+	last := d.at(now).AddDate(0, 0, -1)
+	for range most {
+		if d.working(last) {
+			break
+		}
+		last = last.AddDate(0, 0, -1)
+	}
+	return last
+}
+
 // ring wakes the loop when a digest is to be made, until ctx ends.
 func (d *day) ring(ctx context.Context, wake func(why string)) {
 	if d.w.cfg.Digest.To == config.DigestOff {
@@ -98,7 +111,12 @@ func (d *day) make(ctx context.Context, threads []tracker.Standing, now time.Tim
 	if err != nil {
 		return err
 	}
+	words, err := d.w.store.Words(ctx)
+	if err != nil {
+		return err
+	}
 	digest := report.NewDigest(threads, journal, now)
+	digest.AddUnheard(report.Unheard(words, d.before(now)), threads)
 	if digest.Empty() {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"followupd/agent"
 	"followupd/imapwatch"
 	"followupd/mail"
+	"followupd/report"
 	"followupd/report/probe"
 	"followupd/tracker"
 	"followupd/tracker/sqlite"
@@ -38,6 +39,7 @@ type health struct {
 	Waiting     int                `json:"drafts_waiting"`
 	Unknown     int                `json:"drafts_unknown"` // whose outcome nobody knows yet
 	Threads     map[string]int     `json:"threads"`        // by state
+	Unheard     []string           `json:"not_understood"` // what the rep did in a mail client of late, oldest first
 	Trouble     []string           `json:"trouble"`        // what happened to the state, newest last
 }
 
@@ -160,6 +162,28 @@ func (r *recorder) newlyDamaged(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return errors.Is(err, sqlite.ErrDamaged) && r.h.Pass.Failing == 1
+}
+
+// unheardKept is how many words that were not understood are shown, and unheardFor how long.
+const (
+	unheardKept = 10
+	unheardFor  = 7 * 24 * time.Hour
+)
+
+// notUnderstood notes what could not be understood of what the rep did in a mail client.
+func (r *recorder) notUnderstood(words []tracker.Word) error {
+	list := []string{}
+	for _, w := range report.Unheard(words, r.now().Add(-unheardFor)) {
+		list = append(list, w.At.Format(time.RFC3339)+" "+w.Text)
+	}
+	list = list[max(0, len(list)-unheardKept):]
+	r.mu.Lock()
+	same := slices.Equal(list, r.h.Unheard)
+	r.mu.Unlock()
+	if same {
+		return nil
+	}
+	return r.change(func(h *health) { h.Unheard = list })
 }
 
 // troubleKept is how many troubles are kept.

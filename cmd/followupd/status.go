@@ -153,6 +153,9 @@ func printHealth(p *lines, h health, running bool, wrong []string, now time.Time
 	if h.Mode != "" {
 		p.say("mode       %s", report.Clean(h.Mode))
 	}
+	for _, u := range h.Unheard {
+		p.say("not heard  %s", report.Clean(u))
+	}
 	for _, t := range h.Trouble {
 		p.say("state      %s", report.Clean(t))
 	}

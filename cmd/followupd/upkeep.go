@@ -34,6 +34,13 @@ func (u *upkeep) afterPass(ctx context.Context, last agent.Last) {
 	if err := u.record.passed(last, journal, u.mode); err != nil {
 		u.log.Warn("status is out of date", slog.Any("error", err))
 	}
+	words, err := u.w.store.Words(ctx)
+	if err == nil {
+		err = u.record.notUnderstood(words)
+	}
+	if err != nil {
+		u.log.Warn("status is out of date", slog.Any("error", err))
+	}
 	if last.Err != nil || len(last.Result.Placed) > 0 || len(last.Result.Withdrawn) > 0 {
 		return
 	}

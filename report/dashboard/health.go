@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"followupd/mail"
 	"followupd/report"
@@ -21,6 +22,7 @@ type healthPage struct {
 	Folders     []folderView
 	Drafts      []tally
 	Threads     int
+	Unheard     []unheard
 	Version     string
 }
 
@@ -37,6 +39,15 @@ type folderView struct {
 	Ago        string
 }
 
+// unheard is what the rep did in a mail client that was not understood.
+type unheard struct {
+	When stamp
+	Text string
+}
+
+// unheardFor is how long that is shown.
+const unheardFor = 7 * 24 * time.Hour
+
 type tally struct {
 	Name  string
 	Count int
@@ -45,6 +56,10 @@ type tally struct {
 // health shows whether the machine does its work.
 func (s *Server) health(w http.ResponseWriter, r *http.Request) error {
 	view := s.view.Load()
+	words, err := s.desk.Words(r.Context())
+	if err != nil {
+		return err
+	}
 	drafts, err := s.desk.Drafts(r.Context())
 	if err != nil {
 		return err
@@ -52,6 +67,9 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) error {
 	page := healthPage{
 		Well: view.Err == "" && !view.At.IsZero(), Last: s.moment(view.At), Again: s.moment(view.Again), Err: report.Clean(view.Err), Hint: report.Clean(view.Hint),
 		Version: s.cfg.Version, Threads: len(view.Standings),
+	}
+	for _, w := range report.Unheard(words, s.cfg.Now().Add(-unheardFor)) {
+		page.Unheard = append(page.Unheard, unheard{s.moment(w.At), report.Clean(w.Text)})
 	}
 	s.mu.Lock()
 	for _, c := range s.connections {

@@ -85,7 +85,7 @@ func TestBoard_FindsAndFilters(t *testing.T) {
 // hostile is what strangers put where they can.
 const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)> https://evil.test/ [x](javascript:alert(3)) "'>` + "\u202e"
 
-func TestPages_StrangersTextIsText(t *testing.T) {
+func TestFault_43_StrangersTextIsTextOnPages(t *testing.T) {
 	o := newOffice(t)
 	st := threadOf("t1", "Lena Nordbau", hostile, tracker.Drafted, 3)
 	st.Prospects[0].Name, st.Company, st.Reasons = hostile, hostile, []string{hostile}

@@ -160,7 +160,7 @@ func (s *Server) timeline(story *Story, words []tracker.Word, drafts []tracker.D
 	for _, w := range words {
 		theirs := slices.ContainsFunc(st.Prospects, func(p mail.Person) bool { return p.Address == w.Address })
 		if w.Thread == st.Thread || w.Address != "" && theirs {
-			all = append(all, event{at: w.At, When: s.moment(w.At), Class: "you", Who: "You", What: s.said(w), Text: report.CleanLines(w.Text)})
+			all = append(all, event{at: w.At, When: s.moment(w.At), Class: "you", Who: "You", What: s.said(w), Text: report.CleanLines(w.Text), Why: how(w)})
 		}
 	}
 	for _, d := range drafts {
@@ -219,6 +219,14 @@ func (s *Server) message(l *tracker.Linked) event {
 	return e
 }
 
+// how says how a word was said where that was in a mail client.
+func how(w tracker.Word) []string {
+	if w.Source == "" {
+		return nil
+	}
+	return []string{report.Clean(w.Source)}
+}
+
 // said puts a word of the rep into a few words; its text stands below.
 func (s *Server) said(w tracker.Word) string {
 	switch w.Kind {
@@ -228,6 +236,12 @@ func (s *Server) said(w tracker.Word) string {
 		return "closed it: " + string(w.Outcome)
 	case tracker.WordReopen:
 		return "reopened it"
+	case tracker.WordChase:
+		return "wanted it chased"
+	case tracker.WordAnother:
+		return "asked for another draft"
+	case tracker.WordUnheard:
+		return "were not understood"
 	case tracker.WordNote:
 		return "noted"
 	case tracker.WordGrade:

@@ -13,11 +13,12 @@ import (
 
 // notices are what a page says after a word was stored, by the name in its address: the address never carries a text.
 var notices = map[string]string{
-	"hold":   "Held. Nothing is drafted before that day.",
-	"close":  "Closed. Nothing more is drafted in this thread.",
-	"reopen": "Reopened. The thread goes on.",
-	"note":   "Noted, for the next draft.",
-	"grade":  "Graded.",
+	"hold":    "Held. Nothing is drafted before that day.",
+	"close":   "Closed. Nothing more is drafted in this thread.",
+	"reopen":  "Reopened. The thread goes on.",
+	"note":    "Noted, for the next draft.",
+	"another": "Asked for. Another draft takes the place of this one with the next pass.",
+	"grade":   "Graded.",
 }
 
 // maxNote is the longest text of a word, in bytes.
@@ -69,6 +70,11 @@ func (s *Server) word(r *http.Request, st tracker.Standing) (word tracker.Word, 
 			return word, "A thread is closed as won, lost or stopped."
 		}
 	case tracker.WordReopen:
+		word.Text = ""
+	case tracker.WordAnother:
+		if st.State != tracker.Drafted {
+			return word, "No draft waits in this thread."
+		}
 		word.Text = ""
 	case tracker.WordNote, tracker.WordGrade:
 		return s.wordOf(word, mail.Address(get("address")), st)
