@@ -32,6 +32,12 @@ func (m *Mailbox) Search(ctx context.Context, f mail.Folder, since time.Time, fr
 	err := m.reading(ctx, func(k *conn) error {
 		found = mail.Batch{}
 		sel, err := k.examine(ctx, f.Name)
+		var refused *RefusedError
+		if f.Role == "" && errors.As(err, &refused) {
+			// Servers list folders that nobody can open. One that the config or its use names is another matter.
+			m.cfg.Log.Warn("folder cannot be opened", "folder", said(f.Name), "why", refused)
+			return nil
+		}
 		if err != nil || sel.count == 0 {
 			return err
 		}

@@ -106,7 +106,7 @@ func TestWatch_TellsOfMailInInboxAndSent(t *testing.T) {
 	})
 }
 
-func TestWatch_FloodOfNoticesIsAFewEvents(t *testing.T) {
+func TestFault_35_FloodOfNoticesIsAFewEvents(t *testing.T) {
 	flood := strings.Repeat("* 5 EXISTS\r\n", 10_000)
 	a := imaptest.Scripted(t, func(s *imaptest.Script) {
 		s.Greet()
@@ -164,7 +164,7 @@ func TestWatch_ServerWithoutIdleIsPolled(t *testing.T) {
 	}
 }
 
-func TestWatch_FewConnectionsAreLeftToTheWorker(t *testing.T) {
+func TestFault_31_FewConnectionsAreLeftToTheWorker(t *testing.T) {
 	const plain = "IMAP4rev1 IDLE UIDPLUS SPECIAL-USE"
 	for _, tt := range []struct {
 		limit int
@@ -354,7 +354,7 @@ func TestWatch_ServerThatLetsInAndDropsSeesFewLogins(t *testing.T) {
 	}
 }
 
-func TestWatch_WrongPasswordIsTriedThreeTimesThenEveryQuarter(t *testing.T) {
+func TestFault_29_WrongPasswordIsTriedThreeTimesThenEveryQuarter(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Mailbox) {
 		var l *logins
 		l = pipes(m, func(_ int, c net.Conn) {
@@ -393,7 +393,7 @@ func TestWatch_WrongPasswordIsTriedThreeTimesThenEveryQuarter(t *testing.T) {
 	})
 }
 
-func TestWatch_HonoursHowLongTheServerWantsToBeLeftAlone(t *testing.T) {
+func TestFault_30_HonoursHowLongTheServerWantsToBeLeftAlone(t *testing.T) {
 	for name, refusal := range map[string]string{
 		"throttled":   "BAD Request is throttled. Suggested Backoff Time: 924150 milliseconds",
 		"unavailable": "NO [UNAVAILABLE] Temporary authentication failure",
@@ -475,7 +475,7 @@ func TestWatch_JumpOfTheClockWakesReaderAndConnections(t *testing.T) {
 	})
 }
 
-func TestWatch_ComesBackAfterTheConnectionIsCut(t *testing.T) {
+func TestFault_33_ComesBackAfterTheConnectionIsCut(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Mailbox) {
 		var mu sync.Mutex
 		var open []net.Conn

@@ -94,7 +94,7 @@ func TestWrite_EveryDraftIsOneARepMaySend(t *testing.T) {
 	}
 }
 
-func TestWrite_NothingOfAStrangersOrdersGetsIn(t *testing.T) {
+func TestFault_44_NothingOfAStrangersOrdersGetsIn(t *testing.T) {
 	r, p := threads()["08 hostile"], starter(t)
 	for seed := range uint64(20) {
 		r.Seed = seed

@@ -12,7 +12,7 @@ import (
 	"followupd/tracker"
 )
 
-func TestCell_IsNoFormula(t *testing.T) {
+func TestFault_43_CSVCellIsNoFormula(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"=HYPERLINK(\"http://evil.example\")", "'=HYPERLINK(\"http://evil.example\")"},
 		{"+1", "'+1"},

@@ -12,7 +12,7 @@ func in(zone, text string) time.Time {
 	return must(time.ParseInLocation("2006-01-02 15:04", text, loc))
 }
 
-func TestCalendar_Add(t *testing.T) {
+func TestFault_38_BusinessDaysOverDSTAndLeapDays(t *testing.T) {
 	swedish := func(d time.Time) (string, bool) {
 		switch d.Format("01-02") {
 		case "01-01", "01-06", "05-01", "06-06", "12-25", "12-26":

@@ -464,7 +464,7 @@ func outlined(t testing.TB, b *playbook.Playbook, made map[string]playbook.Outli
 	return o
 }
 
-func TestEvalWriter_NoFaultBecomesADraft(t *testing.T) {
+func TestFault_44_NoFaultyAnswerBecomesADraft(t *testing.T) {
 	b := book(t)
 	outlines := map[string]playbook.Outline{}
 	all := faults(t, b, outlines)

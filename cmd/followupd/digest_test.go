@@ -46,7 +46,7 @@ func passAt(at time.Time, states ...tracker.State) agent.Last {
 	return last
 }
 
-func TestDigest_OnceAWorkingDayAndNeverOnAnEmptyOne(t *testing.T) {
+func TestFault_46_DigestOnceAWorkingDay(t *testing.T) {
 	made := 0
 	d := digestDay(t, func([]byte) error { made++; return nil })
 	failed := passAt(monday, tracker.Answered)
@@ -77,7 +77,7 @@ func TestDigest_OnceAWorkingDayAndNeverOnAnEmptyOne(t *testing.T) {
 	}
 }
 
-func TestDigest_TriedAgainOnlyWhereItIsCertainThatItDidNotGoOut(t *testing.T) {
+func TestFault_46_DigestFailsOrTimesOut(t *testing.T) {
 	tries := 0
 	var err error
 	d := digestDay(t, func([]byte) error { tries++; return err })

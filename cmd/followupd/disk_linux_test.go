@@ -74,7 +74,7 @@ func holds(t *testing.T, said string, words ...string) {
 	}
 }
 
-func TestTrouble_FullDisk(t *testing.T) {
+func TestFault_23_DiskFull(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, imaptest.Memory(t))
 	d.offer(lena)
@@ -107,7 +107,7 @@ followupd once
 	}
 }
 
-func TestTrouble_ReadOnlyState(t *testing.T) {
+func TestFault_27_StateDirectoryReadOnly(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, imaptest.Memory(t))
 	d.offer(lena)

@@ -68,7 +68,7 @@ func (d *desk) killed(f *fault, after time.Duration) {
 
 // Three threads are due, so that most of a pass is laying drafts. Most moments are told by what crosses the wire and not by
 // the clock, which on a busy machine would kill most passes before their first draft.
-func TestOnce_KilledAtAnyMomentLeavesOneDraftEach(t *testing.T) {
+func TestFault_10_KilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	const evenly, random = 32, 12
 	people := []string{lena, ben, cleo}
@@ -364,7 +364,7 @@ func (l *link) down() {
 	}
 }
 
-func TestOnce_CutInAnAppendLeavesOneDraft(t *testing.T) {
+func TestFault_11_CutInAnAppendOnDovecot(t *testing.T) {
 	t.Parallel()
 	server := imaptest.Dovecot(t)
 	for when, name := range moments {
@@ -385,7 +385,7 @@ func TestOnce_CutInAnAppendLeavesOneDraft(t *testing.T) {
 	}
 }
 
-func TestOnce_KilledInAnAppendLeavesOneDraft(t *testing.T) {
+func TestFault_01_KilledInAnAppend(t *testing.T) {
 	t.Parallel()
 	server := imaptest.Dovecot(t)
 	for when, name := range moments {

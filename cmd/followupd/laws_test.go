@@ -173,7 +173,7 @@ func broken() map[string][]byte {
 	}
 }
 
-func TestLaw_NoMessageStopsAPass(t *testing.T) {
+func TestFault_15_NoMessageStopsAPass(t *testing.T) {
 	t.Parallel()
 	eachServer(t, func(t *testing.T, mailbox imaptest.Account) {
 		d := newDesk(t, mailbox)

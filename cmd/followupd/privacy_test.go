@@ -214,7 +214,7 @@ func TestStatus(t *testing.T) {
 	})
 }
 
-func TestRun_SetsADamagedStateAside(t *testing.T) {
+func TestFault_25_DatabaseDamagedAtStart(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, imaptest.Dovecot(t).User(t))
 	d.offer(lena)
@@ -249,7 +249,7 @@ func TestRun_SetsADamagedStateAside(t *testing.T) {
 	}
 }
 
-func TestRun_SetsAsideAStateThatIsDamagedWhileItRuns(t *testing.T) {
+func TestFault_25_DatabaseDamagedWhileItRuns(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, imaptest.Dovecot(t).User(t))
 	d.offer(lena)
@@ -290,7 +290,7 @@ func encodedWord(s string) string {
 	return "=?utf-8?b?" + base64.StdEncoding.EncodeToString([]byte(s)) + "?="
 }
 
-func TestOutputs_HoldNoCharacterThatATerminalObeys(t *testing.T) {
+func TestFault_43_NoOutputHoldsWhatATerminalObeys(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, imaptest.Memory(t))
 	subject, name := encodedWord("Offer "+canary), encodedWord("Lena "+canary)

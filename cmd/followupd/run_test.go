@@ -273,7 +273,7 @@ func TestRun_GoesOnWhenItsConnectionsDie(t *testing.T) {
 	d.withdrawn(lena)
 }
 
-func TestRun_WaitsForAServerThatIsDown(t *testing.T) {
+func TestFault_30_WaitsForAServerThatIsDown(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -394,7 +394,7 @@ func TestRun_KeepsItsConfigurationWhereTheNewOneCannotBeBuilt(t *testing.T) {
 }
 
 // The server has the message but its answer never comes; then the service is stopped.
-func TestRun_StoppedInAnAppendLeavesOneDraft(t *testing.T) {
+func TestFault_47_StoppedInAnAppend(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, imaptest.Dovecot(t).User(t))
 	d.offer(lena)
@@ -413,7 +413,7 @@ func TestRun_StoppedInAnAppendLeavesOneDraft(t *testing.T) {
 }
 
 // Two programs that know nothing of each other, such as an old laptop's and a new one's.
-func TestRun_TwoOnOneMailboxLeaveOneDraft(t *testing.T) {
+func TestFault_04_TwoProgramsOnOneMailbox(t *testing.T) {
 	t.Parallel()
 	mailbox := imaptest.Dovecot(t).User(t)
 	one, other := newDesk(t, mailbox), newDesk(t, mailbox)

@@ -298,7 +298,7 @@ func refusing(t *testing.T, d *desk, answer string) *fault {
 	return f
 }
 
-func TestTrouble_DraftsTakesNothing(t *testing.T) {
+func TestFault_28_DraftsTakesNothingAndItIsSaid(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		answer string

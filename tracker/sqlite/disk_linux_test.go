@@ -47,8 +47,8 @@ func inOwnMounts(t *testing.T, role string) {
 	}
 }
 
-func TestStore_DiskFull(t *testing.T)    { inOwnMounts(t, "fills") }
-func TestOpen_ReadOnlyDisk(t *testing.T) { inOwnMounts(t, "finds a read-only disk") }
+func TestFault_23_StoreOnAFullDisk(t *testing.T)     { inOwnMounts(t, "fills") }
+func TestFault_27_StoreOnAReadOnlyDisk(t *testing.T) { inOwnMounts(t, "finds a read-only disk") }
 
 // fillDisk reads a mailbox onto a disk of 1 MiB until it is full: that is said, what was saved stays, a draft that could
 // not be saved is not said to be, and everything goes on when there is space again.

@@ -241,8 +241,8 @@ func TestOpen_FileInPlaceOfTheDirectory(t *testing.T) {
 	}
 }
 
-// TestOpen_JournalGone is fault 26 of a hard restore: the file without its journal is an older state, not a broken one.
-func TestOpen_JournalGone(t *testing.T) {
+// TestFault_26_StoreWithoutItsJournal is fault 26 of a hard restore: the file without its journal is an older state, not a broken one.
+func TestFault_26_StoreWithoutItsJournal(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir, 3)
 	for _, suffix := range []string{"-wal", "-shm"} {

@@ -68,7 +68,7 @@ func TestMigrate_OlderToNewestKeepsTheFacts(t *testing.T) {
 	}
 }
 
-func TestMigrate_FailingStepIsUndoneWhole(t *testing.T) {
+func TestFault_48_FailingUpgradeIsUndoneWhole(t *testing.T) {
 	dir := t.TempDir()
 	steps := later(`CREATE TABLE a (x)`, `CREATE TABLE b (x); INSERT INTO nowhere VALUES (1)`)
 	if _, err := open(t.Context(), dir, Options{}, steps); err == nil || !strings.Contains(err.Error(), "nowhere") {

@@ -6,8 +6,8 @@ import (
 	"followupd/tracker"
 )
 
-// TestMigrate_FromSchema1 upgrades what the first schema held, as its program wrote it.
-func TestMigrate_FromSchema1(t *testing.T) {
+// TestFault_48_UpgradeFromSchema1 upgrades what the first schema held, as its program wrote it.
+func TestFault_48_UpgradeFromSchema1(t *testing.T) {
 	dir := t.TempDir()
 	old := openWith(t, dir, migrations[:1])
 	for _, statement := range []string{
