@@ -113,7 +113,9 @@ func (a *app) grant(ctx context.Context, cfg config.Config, how flow) (*oauth2.T
 	defer cancel()
 	token, err := app.Browser(ctx, func(page string) {
 		fmt.Fprintf(a.errs, "In a browser on this machine, open\n\n    %s\n\nand agree as %s.\n", page, report.Clean(cfg.IMAP.Username))
-		fmt.Fprintln(a.errs, "If the browser runs on another machine, it will end at a page that cannot be shown: paste that page's address here.")
+		if a.in != nil {
+			fmt.Fprintln(a.errs, "If the browser runs on another machine, it will end at a page that cannot be shown: paste that page's address here.")
+		}
 		fmt.Fprintln(a.errs, "Waiting for you to agree …")
 	}, a.typed(ctx))
 	var refused *oauth.GrantError

@@ -150,7 +150,7 @@ unanswered past a window, and lays a follow-up worth sending into Drafts. It nev
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what is done, too")
 	root.SetHelpTemplate(root.HelpTemplate() + exitHelp + "\n")
 	root.AddCommand(
-		newLogin(a), newRun(a), newOnce(a), newCheck(a), newPreview(a), newStatus(a),
+		newInit(a), newLogin(a), newService(a), newRun(a), newOnce(a), newCheck(a), newPreview(a), newStatus(a),
 		newThreads(a), newShow(a), newStats(a),
 		newHold(a), newClose(a), newReopen(a), newAnother(a), newNote(a), newGrade(a), newBook(a), newDashboard(a),
 		newForget(a), newExport(a),
