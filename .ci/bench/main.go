@@ -1,6 +1,6 @@
 // Bench measures the program against a real Dovecot and prints ratios to references that are taken in the same rounds on
-// the same machine: a raw socket that does the same and only counts, and mbsync. It judges nothing by the clock alone, and
-// its exit status says only whether it could measure.
+// the same machine: a raw socket that does the same and only counts, mbsync and imapflow. It judges nothing by the clock
+// alone, and its exit status says only whether it could measure.
 package main
 
 import (
@@ -24,7 +24,9 @@ func main() {
 	flag.IntVar(&b.messages, "messages", 20_000, "messages in the large mailbox")
 	flag.IntVar(&b.prospects, "prospects", 2_000, "threads with prospects in the large mailbox")
 	flag.IntVar(&b.samples, "samples", 50, "deliveries timed")
-	only := flag.String("only", "", "measure only this part: sync, watch or quiet")
+	flag.BoolVar(&b.alone, "alone", false, "leave mbsync and imapflow out, which take most of the time")
+	only := flag.String("only", "", "measure only this part: sync, watch, quiet, or large, which is in no other run")
+	flag.IntVar(&b.large, "large", 100_000, "messages in the mailbox of -only large, which takes half an hour")
 	flag.Parse()
 	b.only = *only
 	code := imaptest.Main(runner(func() int {
@@ -52,9 +54,11 @@ type bench struct {
 	bin      string
 	rounds   int
 	messages int
+	large    int
 	prospects,
 	samples int
-	only string
+	only  string
+	alone bool
 
 	table table
 }
@@ -92,22 +96,41 @@ func (b *bench) run(ctx context.Context) error {
 		}
 	}
 	if b.wants("quiet") {
-		const small = 1000
+		if err := b.flat(ctx, server, 1000); err != nil {
+			return err
+		}
+	}
+	if b.only == "large" {
 		box := newBox(server.User(&b.host, imaptest.SDBox()))
-		if err := box.fill(ctx, composition{messages: small, prospects: b.prospects * small / b.messages}); err != nil {
+		if err := box.fill(ctx, composition{messages: b.large}); err != nil {
 			return err
 		}
-		state, err := os.MkdirTemp("", "followupd-bench")
-		if err != nil {
+		if err := b.firstSync(ctx, box); err != nil {
 			return err
 		}
-		defer os.RemoveAll(state)
-		if err := b.quiet(ctx, box, state); err != nil {
+		if err := b.flat(ctx, server, b.large); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintln(b.out)
 	return b.table.print(b.out)
+}
+
+// flat measures what passes cost in a mailbox of another size, with as many threads a message, in the daemon and anew.
+func (b *bench) flat(ctx context.Context, server *imaptest.Server, messages int) error {
+	box := newBox(server.User(&b.host, imaptest.SDBox()))
+	if err := box.fill(ctx, composition{messages: messages, prospects: b.prospects * messages / b.messages}); err != nil {
+		return err
+	}
+	state, err := os.MkdirTemp("", "followupd-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(state)
+	if err := b.passes(ctx, box, state); err != nil {
+		return err
+	}
+	return b.quiet(ctx, box, state)
 }
 
 func (b *bench) wants(part string) bool { return b.only == "" || b.only == part }

@@ -34,6 +34,9 @@ password_file = %q
 [cadence]
 hours = ""
 
+[dashboard]
+listen = "127.0.0.1:0"
+
 [state]
 dir = %q
 `, rep, b.Host, port, b.Username, secret, filepath.Join(dir, "state"))
