@@ -3,7 +3,6 @@ package config
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/fsnotify/fsnotify"
 )
 
 const (
@@ -33,7 +30,7 @@ const (
 // that are switched over, are seen. It returns when ctx ends (nil) or when the system will not watch; onChange runs on the
 // caller's goroutine, one call at a time. On file systems without notification, such as NFS for changes made elsewhere, it
 // sees nothing.
-func Watch(ctx context.Context, loaded Config, onChange func(Config, error)) error {
+func (f *Watches) Watch(ctx context.Context, loaded Config, onChange func(Config, error)) error {
 	var data []byte
 	var wrong *FieldError
 	state := func() string {
@@ -49,13 +46,13 @@ func Watch(ctx context.Context, loaded Config, onChange func(Config, error)) err
 		}
 		onChange(parse(data, loaded.File, os.Getenv))
 	}
-	return watch(ctx, []string{loaded.File}, fmt.Sprintf("%x", loaded.sum), state, report)
+	return f.watch(ctx, []string{loaded.File}, fmt.Sprintf("%x", loaded.sum), state, report)
 }
 
 // WatchPaths calls onChange whenever one of the files, or a file in one of the folders and their subfolders, holds
 // something else than before; the paths may come into being later. Otherwise it is as Watch, but its base is what it finds
 // when it starts.
-func WatchPaths(ctx context.Context, paths []string, onChange func()) error {
+func (f *Watches) WatchPaths(ctx context.Context, paths []string, onChange func()) error {
 	abs := make([]string, len(paths))
 	for i, p := range paths {
 		var err error
@@ -64,34 +61,33 @@ func WatchPaths(ctx context.Context, paths []string, onChange func()) error {
 		}
 	}
 	state := func() string { return fingerprint(abs) }
-	return watch(ctx, abs, "", state, onChange)
+	return f.watch(ctx, abs, "", state, onChange)
 }
 
 // watch calls onChange whenever state, asked after something happened about the paths, differs from its last answer, which
 // at the start is base; "" takes what state says then.
-func watch(ctx context.Context, paths []string, base string, state func() string, onChange func()) error {
-	w, err := fsnotify.NewWatcher()
+func (f *Watches) watch(ctx context.Context, paths []string, base string, state func() string, onChange func()) error {
+	w, err := f.join()
 	if err != nil {
-		return fmt.Errorf("watch for changes: %w", err)
+		return err
 	}
-	defer w.Close()
+	defer w.leave()
 
-	look := func() (trails, error) {
+	look := func() error {
 		t := follow(paths)
 		for {
-			if err := t.apply(w); err != nil {
-				return t, err
+			if err := w.follow(t); err != nil {
+				return err
 			}
 			// What changed before the watch stood made no event.
 			again := follow(paths)
 			if maps.Equal(t.names, again.names) && maps.Equal(t.folders, again.folders) {
-				return t, nil
+				return nil
 			}
 			t = again
 		}
 	}
-	names, err := look()
-	if err != nil {
+	if err := look(); err != nil {
 		return err
 	}
 	var first time.Time // when the burst under way began; zero: none
@@ -111,23 +107,12 @@ func watch(ctx context.Context, paths []string, base string, state func() string
 		select {
 		case <-ctx.Done():
 			return nil
-		case e, ok := <-w.Events:
-			if !ok {
-				return errors.New("watch for changes: the system stopped it")
-			}
-			if !names.concern(e.Name) {
-				continue
-			}
-		case err, ok := <-w.Errors:
-			if !ok {
-				return errors.New("watch for changes: the system stopped it")
-			}
-			if !errors.Is(err, fsnotify.ErrEventOverflow) { // events were lost: look as if there had been one
-				return fmt.Errorf("watch for changes: %w", err)
-			}
+		case err := <-w.err:
+			return err
+		case <-w.stir:
 		case <-timer.C:
 			first = time.Time{}
-			if names, err = look(); err != nil {
+			if err := look(); err != nil {
 				return err
 			}
 			if now := state(); now != last {
@@ -223,23 +208,6 @@ func (t trails) watched() map[string]bool {
 // concern says whether something happening to name matters.
 func (t trails) concern(name string) bool {
 	return t.names[name] || t.folders[filepath.Dir(name)] || t.folders[name] || t.watched()[name]
-}
-
-// apply makes the watcher watch what the trails need and nothing else.
-func (t trails) apply(w *fsnotify.Watcher) error {
-	want := t.watched()
-	for _, dir := range w.WatchList() {
-		if !want[dir] {
-			_ = w.Remove(dir) // it may be gone already, and its watch with it
-		}
-	}
-	for dir := range want {
-		// Adding a folder twice costs nothing; a new folder of an old name needs it.
-		if err := w.Add(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("watch %s: %w (the limit is fs.inotify.max_user_watches; a reload by signal works without)", dir, err)
-		}
-	}
-	return nil
 }
 
 // fingerprint tells apart any two states of the files at and below the paths.

@@ -28,7 +28,7 @@ func watching(t *testing.T, path string) <-chan reload {
 	}
 	got := make(chan reload, 16)
 	run(t, func(ctx context.Context) error {
-		return Watch(ctx, loaded, func(c Config, err error) { got <- reload{c, err} })
+		return new(Watches).Watch(ctx, loaded, func(c Config, err error) { got <- reload{c, err} })
 	})
 	return got
 }
@@ -172,7 +172,7 @@ func TestWatch_OnlyADifferentStateIsAChange(t *testing.T) {
 		return string(data)
 	}
 	run(t, func(ctx context.Context) error {
-		return watch(ctx, []string{path}, "", state, func() { changes <- "changed" })
+		return new(Watches).watch(ctx, []string{path}, "", state, func() { changes <- "changed" })
 	})
 	look := func(want string) {
 		t.Helper()
@@ -209,7 +209,7 @@ func TestWatch_ChangeBeforeItBeganIsNotMissed(t *testing.T) {
 	put(t, path, named("two"))
 	got := make(chan reload, 16)
 	run(t, func(ctx context.Context) error {
-		return Watch(ctx, loaded, func(c Config, err error) { got <- reload{c, err} })
+		return new(Watches).Watch(ctx, loaded, func(c Config, err error) { got <- reload{c, err} })
 	})
 	wantName(t, next(t, got), "two")
 }
@@ -221,7 +221,7 @@ func TestWatchPaths_LibraryThatComesLater(t *testing.T) {
 	started := make(chan struct{})
 	run(t, func(ctx context.Context) error {
 		close(started)
-		return WatchPaths(ctx, []string{library, filepath.Join(dir, "templates")}, func() { got <- reload{} })
+		return new(Watches).WatchPaths(ctx, []string{library, filepath.Join(dir, "templates")}, func() { got <- reload{} })
 	})
 	<-started
 	if err := os.MkdirAll(filepath.Join(library, "cases"), 0o700); err != nil {

@@ -94,21 +94,27 @@ func (a *app) loadAll(paths []string) ([]config.Config, error) {
 // peak, for 9 % more processor time in one pair of runs (25: 9 MiB less at rest, for a quarter more).
 const watchingGC = 50
 
+// household is what the mailboxes of one process share.
+type household struct {
+	alive   pulse
+	rest    *rester
+	watches config.Watches
+}
+
 // watchAll runs every mailbox until ctx ends. One that cannot go on does not disturb the others.
 func (a *app) watchAll(ctx context.Context, configs []config.Config) error {
 	debug.SetGCPercent(watchingGC)
 	log := a.logger()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var alive pulse
+	shared := &household{rest: newRester()}
 	var start starting
-	rest := newRester()
 	start.told.Add(len(configs))
 	results := make(chan error)
 	for _, cfg := range configs {
 		go func() {
 			log := log.With(slog.String("mailbox", cfg.Mailbox.Address))
-			err := a.watchMailbox(ctx, cfg, log, &alive, rest, start.mailbox())
+			err := a.watchMailbox(ctx, cfg, log, shared, start.mailbox())
 			if err != nil && len(configs) > 1 { // a single one's is the command's own
 				log.Error("mailbox given up", slog.Any("error", err))
 			}
@@ -116,8 +122,8 @@ func (a *app) watchAll(ctx context.Context, configs []config.Config) error {
 		}()
 	}
 	var helpers sync.WaitGroup
-	helpers.Go(func() { rest.run(ctx) })
-	helpers.Go(func() { notify(ctx, &start, &alive, log) })
+	helpers.Go(func() { shared.rest.run(ctx) })
+	helpers.Go(func() { notify(ctx, &start, &shared.alive, log) })
 	var failed []error
 	for range configs {
 		if err := <-results; err != nil {
@@ -133,7 +139,7 @@ func (a *app) watchAll(ctx context.Context, configs []config.Config) error {
 }
 
 // watchMailbox runs one mailbox; a changed configuration builds it anew.
-func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, rest *rester, started func(atWork bool)) error {
+func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Logger, shared *household, started func(atWork bool)) error {
 	defer started(false)
 	lock, err := sqlite.AcquireLock(cfg.State.Dir)
 	if err != nil {
@@ -151,12 +157,12 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 	var watchers sync.WaitGroup
 	defer watchers.Wait()
 	defer stop()
-	watchers.Go(func() { watchConfig(watching, cfg, log, changed) })
+	watchers.Go(func() { watchConfig(watching, cfg, &shared.watches, log, changed) })
 	for {
 		if err := openAnew(ctx, cfg.State.Dir, record, log); err != nil {
 			return err
 		}
-		next, err := a.watchWith(ctx, cfg, log, alive, rest, started, changed, record)
+		next, err := a.watchWith(ctx, cfg, log, shared, started, changed, record)
 		if err != nil || next == nil {
 			return err
 		}
@@ -170,7 +176,7 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 }
 
 // watchWith runs a mailbox under one configuration. It gives the next one where that changed, nil where ctx ended.
-func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger, alive *pulse, rest *rester, started func(atWork bool), changed <-chan config.Config, record *recorder) (*config.Config, error) {
+func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger, shared *household, started func(atWork bool), changed <-chan config.Config, record *recorder) (*config.Config, error) {
 	w, err := a.openMailbox(ctx, cfg, cfg.State.Dir, log)
 	if err != nil {
 		return nil, err
@@ -218,12 +224,12 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 			log.Warn("words said elsewhere are heard only at the next pass", slog.Any("error", err))
 			return
 		}
-		if err := config.WatchPaths(inner, []string{said}, func() { wake("the rep said something") }); err != nil {
+		if err := shared.watches.WatchPaths(inner, []string{said}, func() { wake("the rep said something") }); err != nil {
 			log.Warn("words said elsewhere are heard only at the next pass", slog.Any("error", err))
 		}
 	})
 	watchers.Go(func() {
-		err := config.WatchPaths(inner, []string{cfg.Content.Library, cfg.Content.Templates}, func() {
+		err := shared.watches.WatchPaths(inner, []string{cfg.Content.Library, cfg.Content.Templates}, func() {
 			set, err := settings(cfg, log)
 			if err != nil {
 				log.Error("library not reloaded, the old one stays in use", slog.Any("error", err))
@@ -244,7 +250,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	renewed := make(chan struct{}, 1)
 	if path := cfg.IMAP.PasswordFile; path != "" {
 		watchers.Go(func() {
-			err := config.WatchPaths(inner, []string{path}, func() {
+			err := shared.watches.WatchPaths(inner, []string{path}, func() {
 				select {
 				case renewed <- struct{}{}:
 				default:
@@ -274,7 +280,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	damaged := false
 	keeper := &upkeep{w: w, record: record, log: log, keep: cfg.State.Keep}
 	err = w.agent.Run(inner, events, func(again time.Time) {
-		alive.beat(cfg.Mailbox.Address, again)
+		shared.alive.beat(cfg.Mailbox.Address, again)
 		shown.passed(w.agent.Last())
 		day.afterPass(inner, w.agent.Last())
 		keeper.afterPass(inner, w.agent.Last())
@@ -283,7 +289,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 			stop() // to open it anew
 		}
 		w.store.Rest()
-		rest.passed()
+		shared.rest.passed()
 	})
 	stop()
 	watchers.Wait()
@@ -295,7 +301,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 
 // watchConfig hands each changed and valid configuration on; what is wrong is reported and changes nothing. SIGHUP reads
 // the file again.
-func watchConfig(ctx context.Context, cfg config.Config, log *slog.Logger, changed chan<- config.Config) {
+func watchConfig(ctx context.Context, cfg config.Config, watches *config.Watches, log *slog.Logger, changed chan<- config.Config) {
 	hand := func(c config.Config, err error) {
 		if err == nil { // what only building shows: a library that may not be read
 			_, err = settings(c, slog.New(slog.DiscardHandler))
@@ -315,7 +321,7 @@ func watchConfig(ctx context.Context, cfg config.Config, log *slog.Logger, chang
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() {
-		if err := config.Watch(ctx, cfg, hand); err != nil {
+		if err := watches.Watch(ctx, cfg, hand); err != nil {
 			log.Warn("changes of the configuration are noticed only on SIGHUP", slog.Any("error", err))
 		}
 	})
