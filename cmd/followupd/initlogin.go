@@ -398,7 +398,7 @@ func (s *setup) oauth2(ctx context.Context, p *discover.Provider) error {
 	if err != nil {
 		return err
 	}
-	asking := &app{out: s.a.out, errs: s.a.errs, verbose: s.a.verbose} // no input: the next line that is typed answers the next question
+	asking := &app{out: s.talk.w, errs: s.a.errs, verbose: s.a.verbose} // no input: the next line that is typed answers the next question
 	if s.grant, err = asking.grant(ctx, cfg, anyFlow); err != nil {
 		return notWritten(err)
 	}

@@ -88,7 +88,7 @@ func (a *app) login(ctx context.Context, cfg config.Config, how flow) error {
 	return err
 }
 
-// grant asks the rep, and tells on stderr where to go. Standard input is read for the address that a browser elsewhere
+// grant asks the rep, and tells them where to go. Standard input is read for the address that a browser elsewhere
 // ended at.
 func (a *app) grant(ctx context.Context, cfg config.Config, how flow) (*oauth2.Token, error) {
 	app := application(cfg)
@@ -102,21 +102,21 @@ func (a *app) grant(ctx context.Context, cfg config.Config, how flow) (*oauth2.T
 	}
 	if how == deviceFlow {
 		return app.Device(ctx, func(c oauth.DeviceCode) {
-			fmt.Fprintf(a.errs, "On any device, open\n\n    %s\n\nand enter the code\n\n    %s\n\n", c.Page, c.Code)
+			fmt.Fprintf(a.out, "On any device, open\n\n    %s\n\nand enter the code\n\n    %s\n\n", c.Page, c.Code)
 			if !c.Expiry.IsZero() {
-				fmt.Fprintf(a.errs, "The code is good until %s. Log in there as %s.\n", c.Expiry.Local().Format(time.TimeOnly), report.Clean(cfg.IMAP.Username))
+				fmt.Fprintf(a.out, "The code is good until %s. Log in there as %s.\n", c.Expiry.Local().Format(time.TimeOnly), report.Clean(cfg.IMAP.Username))
 			}
-			fmt.Fprintln(a.errs, "Waiting for you to agree …")
+			fmt.Fprintln(a.out, "Waiting for you to agree …")
 		})
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	token, err := app.Browser(ctx, func(page string) {
-		fmt.Fprintf(a.errs, "In a browser on this machine, open\n\n    %s\n\nand agree as %s.\n", page, report.Clean(cfg.IMAP.Username))
+		fmt.Fprintf(a.out, "In a browser on this machine, open\n\n    %s\n\nand agree as %s.\n", page, report.Clean(cfg.IMAP.Username))
 		if a.in != nil {
-			fmt.Fprintln(a.errs, "If the browser runs on another machine, it will end at a page that cannot be shown: paste that page's address here.")
+			fmt.Fprintln(a.out, "If the browser runs on another machine, it will end at a page that cannot be shown: paste that page's address here.")
 		}
-		fmt.Fprintln(a.errs, "Waiting for you to agree …")
+		fmt.Fprintln(a.out, "Waiting for you to agree …")
 	}, a.typed(ctx))
 	var refused *oauth.GrantError
 	if errors.As(err, &refused) && refused.Revoked() {
