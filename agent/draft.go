@@ -266,7 +266,11 @@ func (a *Agent) request(ctx context.Context, st tracker.Standing, journal []trac
 		people[p.Address] = true
 	}
 	for _, w := range words {
-		if w.Kind == tracker.WordNote && (people[w.Address] || w.Thread == st.Thread) {
+		if !people[w.Address] && w.Thread != st.Thread {
+			continue
+		}
+		req.Words = append(req.Words, w)
+		if w.Kind == tracker.WordNote {
 			req.Notes = append(req.Notes, w)
 		}
 	}

@@ -15,6 +15,7 @@ type Request struct {
 	Standing  tracker.Standing
 	Contents  map[int64]*mail.Content // by Seen.Row, as far as loaded
 	Notes     []tracker.Word          // on the prospects of this thread
+	Words     []tracker.Word          // everything the rep said of this thread or its prospects
 	Given     []tracker.Draft         // every draft ever placed for this person: nothing in it is repeated
 	Recent    []tracker.Draft         // the last drafts to anybody, newest first: openers vary
 	Mailed    int                     // to how many people a text of the rep in this thread went, see Mailings.Reach; 0: to these only

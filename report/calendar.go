@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"followupd/playbook"
 	"followupd/tracker"
 
 	ics "github.com/arran4/golang-ical"
@@ -22,9 +23,9 @@ const maxEntries = 2000
 const entryTime = 15 * time.Minute
 
 // Calendar writes what is due and what comes by itself as an iCalendar file (RFC 5545): due holds the threads whose step is
-// due, ahead the standings to come, their Check the moment. Entries keep their UID as long as they mean the same, so that a
+// due, ahead the standings to come, their Check the moment, tasks what is to be done by telephone or card that day. Entries keep their UID as long as they mean the same, so that a
 // calendar program moves them and makes no second one; they leave the rep's time free.
-func Calendar(w io.Writer, due, ahead []tracker.Standing, now time.Time) error {
+func Calendar(w io.Writer, due, ahead []tracker.Standing, tasks []playbook.Task, now time.Time) error {
 	cal := ics.NewCalendar()
 	cal.SetProductId("-//followupd//EN")
 	cal.SetMethod(ics.MethodPublish)
@@ -52,6 +53,20 @@ func Calendar(w io.Writer, due, ahead []tracker.Standing, now time.Time) error {
 	}
 	for _, s := range ahead {
 		add(s, s.Check)
+	}
+	for _, t := range tasks {
+		id := t.Key()
+		if taken[id] || len(taken) >= maxEntries {
+			continue
+		}
+		taken[id] = true
+		e := cal.AddEvent(id + "@followupd")
+		e.SetDtStampTime(now)
+		e.SetAllDayStartAt(t.At)
+		e.SetAllDayEndAt(t.At.AddDate(0, 0, 1))
+		e.SetTimeTransparency(ics.TransparencyTransparent)
+		e.SetSummary(Cut(Clean(t.What), 120))
+		e.SetDescription(Cut(Clean(strings.Join(append([]string{t.Why}, t.Ask...), "; ")), 500))
 	}
 	if err := cal.SerializeTo(w, ics.WithNewLineWindows); err != nil { // RFC 5545 section 3.1: CRLF
 		return fmt.Errorf("write the calendar: %w", err)

@@ -20,7 +20,7 @@ func TestCalendar_IsOneThatOthersRead(t *testing.T) {
 	closed := digestThread("Per", "Tolls", tracker.Closed)
 	closed.Check = held.Check
 	var out strings.Builder
-	if err := Calendar(&out, []tracker.Standing{due}, []tracker.Standing{ahead, ahead, held, closed}, digestNow); err != nil {
+	if err := Calendar(&out, []tracker.Standing{due}, []tracker.Standing{ahead, ahead, held, closed}, nil, digestNow); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(out.String(), "\r\n")

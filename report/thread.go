@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -62,6 +63,9 @@ func NewThread(s tracker.Standing, zone *time.Location) Thread {
 	}
 	if t.Reasons == nil {
 		t.Reasons = []string{}
+	}
+	if s.SituationWhy != "" {
+		t.Reasons = append(slices.Clone(t.Reasons), fmt.Sprintf("The situation is %s: %s.", s.Situation, s.SituationWhy))
 	}
 	if s.State == tracker.Closed {
 		t.Outcome = &s.Outcome

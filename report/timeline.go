@@ -12,7 +12,7 @@ import (
 
 // Timeline prints all that is known of a thread: where it stands and why, what was written, what the rep may do better, and
 // the draft. ours says of a message of the rep that it was a draft of ours.
-func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracker.Word, ours func(tracker.Linked) bool, zone *time.Location) error {
+func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracker.Word, tasks []playbook.Task, ours func(tracker.Linked) bool, zone *time.Location) error {
 	p := &printer{w: w}
 	p.line("%s", Clean(s.Subject))
 	p.line("  thread     %s", s.Thread)
@@ -23,8 +23,8 @@ func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracke
 	p.line("  prospects  %s", orDash(strings.Join(people, ", ")))
 	p.line("  state      %s", state(s))
 	situation := orDash(string(s.Situation))
-	if _, why := playbook.Situation(t); why != "" {
-		situation += " (" + Clean(why) + ")"
+	if s.SituationWhy != "" {
+		situation += " (" + Clean(s.SituationWhy) + ")"
 	}
 	p.line("  situation  %s   grade %s   follow-ups sent in this silence: %d", situation, orDash(s.Grade), s.Step)
 	if s.Next != nil {
@@ -50,6 +50,13 @@ func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracke
 		p.line("For your next mail")
 		for _, a := range advice {
 			p.line("  - %s", Clean(a.String()))
+		}
+	}
+	if len(tasks) > 0 {
+		p.line("")
+		p.line("Other ways to reach them")
+		for _, task := range tasks {
+			p.line("  - %s", taskLine(task))
 		}
 	}
 	if d := s.Draft; d != nil && d.Body != "" {

@@ -87,7 +87,7 @@ type Word struct {
 	Address mail.Address // … or a person in all their threads
 	Until   time.Time    // hold
 	Outcome Outcome      // close: won, lost, stopped
-	Text    string       // why (hold), the note, the grade's name, the sentence (unheard)
+	Text    string       // why (hold), the note, the grade's name, the situation, the sentence (unheard)
 	Source  string       // how it was said in a mail client: `you moved a mail into "Stop"`; "" for a command or a page
 }
 
@@ -101,6 +101,8 @@ const (
 	WordReopen WordKind = "reopen"
 	WordNote   WordKind = "note"
 	WordGrade  WordKind = "grade"
+	// WordSituation says what kind of silence it is, in Text; "auto" leaves it to what is found in the thread again.
+	WordSituation WordKind = "situation"
 	// WordChase reopens a thread, and has it tracked although nobody on it is a prospect by the config (prospects.exclude,
 	// prospects.who). Colleagues, machines and circulars stay out.
 	WordChase WordKind = "chase"

@@ -9,9 +9,12 @@ import (
 
 // findSituation finds the kind of silence and the pace that goes with it.
 func (q *inquiry) findSituation() {
-	situation, _ := q.m.situate(q.thread)
+	situation, why := q.m.situate(q.thread)
+	if q.said.situation != "" {
+		situation, why = q.said.situation, "you said so"
+	}
 	if situation != "" {
-		q.s.Situation = situation
+		q.s.Situation, q.s.SituationWhy = situation, why
 	}
 	pace := q.policy.pace(q.s.Grade, q.s.Situation)
 	q.cadence, q.cal, q.whose = pace.Cadence, pace.Calendar, pace.Whose

@@ -65,6 +65,11 @@ const (
 	General    Situation = "general"
 )
 
+// Situations gives all of them, in the order of the contract.
+func Situations() []Situation {
+	return []Situation{ColdEmail, Proposal, Meeting, Voicemail, Conference, WasKeen, General}
+}
+
 // Action is what a next step does.
 type Action string
 
@@ -90,6 +95,7 @@ type Standing struct {
 	LastOutbound time.Time
 	LastInbound  time.Time // the last human answer; receipts, bounces and machines do not count
 	Situation    Situation
+	SituationWhy string // what shows it, in plain words; "" nothing in particular
 	Grade        string
 	Next         *Next
 	Draft        *Draft // the draft that waits in Drafts (Placed or Edited), or the intent under way

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"slices"
 	"time"
 
 	"followupd/mail"
@@ -52,6 +53,8 @@ type said struct {
 	holds    []hold // every hold, up to the word that ended it
 	reopened time.Time
 	grade    string
+
+	situation Situation // "" nothing, or to be found in the thread
 }
 
 // said gathers the words on a thread and its people.
@@ -65,13 +68,17 @@ func (l *ledger) said(id ThreadID, people []mail.Address) said {
 		}
 	}
 	var s said
-	var grade Word
+	var grade, situation Word
 	newer := func(a, b Word) bool { return a.At.After(b.At) || a.At.Equal(b.At) && a.ID >= b.ID }
 	for _, w := range all {
 		switch w.Kind {
 		case WordGrade:
 			if newer(w, grade) {
 				grade = w
+			}
+		case WordSituation:
+			if newer(w, situation) {
+				situation = w
 			}
 		case WordReopen, WordChase:
 			if w.At.After(s.reopened) {
@@ -85,6 +92,9 @@ func (l *ledger) said(id ThreadID, people []mail.Address) said {
 		}
 	}
 	s.grade = grade.Text
+	if named := Situation(situation.Text); slices.Contains(Situations(), named) {
+		s.situation = named
+	}
 	for _, w := range all {
 		if w.Kind != WordHold {
 			continue

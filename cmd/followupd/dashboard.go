@@ -286,6 +286,7 @@ func (d *counter) Thread(ctx context.Context, id tracker.ThreadID) (*dashboard.S
 		st, found, err := d.w.agent.Standing(ctx, id, d.w.now())
 		if err == nil && found {
 			story = &dashboard.Story{Standing: st, Thread: d.w.agent.Thread(id)}
+			story.Tasks, err = d.w.agent.Tasks(ctx, []tracker.Standing{st})
 		}
 		return err
 	})
@@ -299,6 +300,15 @@ func (d *counter) Coming(ctx context.Context, until time.Time) (coming []tracker
 		return err
 	})
 	return coming, err
+}
+
+// Tasks implements dashboard.Desk.
+func (d *counter) Tasks(ctx context.Context, threads []tracker.Standing) (tasks []playbook.Task, err error) {
+	err = d.ask(ctx, func(ctx context.Context) (err error) {
+		tasks, err = d.w.agent.Tasks(ctx, threads)
+		return err
+	})
+	return tasks, err
 }
 
 // Assets implements dashboard.Desk.

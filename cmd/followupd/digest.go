@@ -16,6 +16,7 @@ import (
 	"followupd/config"
 	"followupd/imapwatch"
 	"followupd/mail"
+	"followupd/playbook"
 	"followupd/report"
 	"followupd/tracker"
 )
@@ -96,6 +97,16 @@ func (d *day) afterPass(ctx context.Context, last agent.Last) {
 	}
 }
 
+// coach adds what the mails that the rep wrote by hand since the last digest could do better.
+func (d *day) coach(digest *report.Digest, threads []tracker.Standing, journal []tracker.Draft, now time.Time) {
+	ours := draftedIn(journal)
+	for _, s := range threads {
+		if s.State != tracker.Ignored && s.LastOutbound.After(d.before(now)) {
+			digest.AddCoaching(s, playbook.CoachThread(d.w.agent.Thread(s.Thread), ours))
+		}
+	}
+}
+
 func (d *day) make(ctx context.Context, threads []tracker.Standing, now time.Time) error {
 	if d.first.IsZero() {
 		origin, err := d.w.store.Origin(ctx, now)
@@ -117,6 +128,12 @@ func (d *day) make(ctx context.Context, threads []tracker.Standing, now time.Tim
 	}
 	digest := report.NewDigest(threads, journal, now)
 	digest.AddUnheard(report.Unheard(words, d.before(now)), threads)
+	tasks, err := d.w.agent.Tasks(ctx, threads)
+	if err != nil {
+		return err
+	}
+	digest.AddTasks(tasks, threads)
+	d.coach(&digest, threads, journal, now)
 	if digest.Empty() {
 		return nil
 	}

@@ -86,7 +86,11 @@ func (w *wired) calendar(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return report.Calendar(out, due, ahead, now)
+	tasks, err := w.agent.Tasks(ctx, due)
+	if err != nil {
+		return err
+	}
+	return report.Calendar(out, due, ahead, tasks, now)
 }
 
 // parseMomentAt reads --since: a day from its beginning, or an RFC 3339 time.
@@ -203,7 +207,7 @@ func (w *wired) held(ctx context.Context, who mail.Address, since time.Time) (re
 		if !in[word.Thread] && !strings.EqualFold(string(word.Address), string(who)) || word.At.Before(since) {
 			continue
 		}
-		one := report.HeldWord{At: word.At.In(w.zone()), Kind: word.Kind, Thread: word.Thread, Address: string(word.Address), Outcome: word.Outcome, Text: word.Text}
+		one := report.HeldWord{At: word.At.In(w.zone()), Kind: word.Kind, Thread: word.Thread, Address: string(word.Address), Outcome: word.Outcome, Text: word.Text, Source: word.Source}
 		if !word.Until.IsZero() {
 			until := word.Until.In(w.zone())
 			one.Until = &until

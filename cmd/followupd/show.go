@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"followupd/mail"
+	"followupd/playbook"
 	"followupd/report"
 	"followupd/tracker"
 )
@@ -39,9 +40,13 @@ func newShow(a *app) *cobra.Command {
 				return err
 			}
 			if a.json {
-				out := make([]report.Thread, 0, len(found))
+				out := make([]report.Told, 0, len(found))
 				for _, s := range found {
-					out = append(out, report.NewThread(s, w.zone()))
+					tasks, err := w.agent.Tasks(c.Context(), []tracker.Standing{s})
+					if err != nil {
+						return err
+					}
+					out = append(out, report.NewTold(report.NewThread(s, w.zone()), playbook.CoachThread(w.agent.Thread(s.Thread), ours), tasks))
 				}
 				return report.JSON(a.out, out)
 			}
@@ -49,7 +54,11 @@ func newShow(a *app) *cobra.Command {
 				if i > 0 {
 					fmt.Fprintln(a.out)
 				}
-				if err := report.Timeline(a.out, s, w.agent.Thread(s.Thread), about(s, words), ours, w.zone()); err != nil {
+				tasks, err := w.agent.Tasks(c.Context(), []tracker.Standing{s})
+				if err != nil {
+					return err
+				}
+				if err := report.Timeline(a.out, s, w.agent.Thread(s.Thread), about(s, words), tasks, ours, w.zone()); err != nil {
 					return err
 				}
 			}
@@ -64,11 +73,15 @@ func drafted(ctx context.Context, store tracker.Store) (func(tracker.Linked) boo
 	if err != nil {
 		return nil, err
 	}
+	return draftedIn(journal), nil
+}
+
+func draftedIn(journal []tracker.Draft) func(tracker.Linked) bool {
 	ids := make(map[mail.MessageID]bool)
 	for _, d := range journal {
 		ids[d.MessageID] = d.MessageID != ""
 	}
-	return func(l tracker.Linked) bool { return ids[l.Message.ID] }, nil
+	return func(l tracker.Linked) bool { return ids[l.Message.ID] }
 }
 
 // about gives the rep's words that concern a thread or one of its people.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,6 +113,28 @@ func newGrade(a *app) *cobra.Command {
 		},
 	}
 }
+
+func newSituation(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "situation THREAD|ADDRESS NAME",
+		Short: "Says what kind of silence it is, where you know better than the thread tells",
+		Long: `situation says what kind of silence a thread is: cold_email, proposal, meeting, voicemail, conference, was_keen or general. Your
+word counts before what is found in the thread; windows and approaches follow it. "auto" leaves it to the thread again.`,
+		Example: "  followupd situation lena@nordbau.example proposal",
+		Args:    exactly(2, "a thread's id or an address, and a situation"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if name := tracker.Situation(args[1]); args[1] != autoSituation && !slices.Contains(tracker.Situations(), name) {
+				return usagef("%q is no situation; there are %v, and %s", args[1], tracker.Situations(), autoSituation)
+			}
+			return a.say(c.Context(), args[0], func(*wired) (tracker.Word, error) {
+				return tracker.Word{Kind: tracker.WordSituation, Text: args[1]}, nil
+			})
+		},
+	}
+}
+
+// autoSituation takes the rep's word on a situation back.
+const autoSituation = "auto"
 
 // say stores a word about a thread, or about a person in all their threads, and wakes the daemon.
 func (a *app) say(ctx context.Context, who string, word func(*wired) (tracker.Word, error)) error {

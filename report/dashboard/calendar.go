@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"followupd/playbook"
 	"followupd/report"
 )
 
@@ -16,9 +17,13 @@ func (s *Server) calendar(w http.ResponseWriter, r *http.Request) {
 	}
 	now := s.cfg.Now()
 	ahead, err := s.desk.Coming(r.Context(), now.Add(report.CalendarAhead))
+	var tasks []playbook.Task
+	if err == nil {
+		tasks, err = s.desk.Tasks(r.Context(), s.view.Load().Standings)
+	}
 	var out bytes.Buffer
 	if err == nil {
-		err = report.Calendar(&out, s.view.Load().Standings, ahead, now)
+		err = report.Calendar(&out, s.view.Load().Standings, ahead, tasks, now)
 	}
 	if err != nil {
 		w.Header().Set("Retry-After", "60")

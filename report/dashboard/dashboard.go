@@ -29,6 +29,8 @@ type Desk interface {
 	Thread(ctx context.Context, id tracker.ThreadID) (*Story, error)
 	// Coming tells what changes by itself until a moment, in order; each standing's Check is when. Errors: ErrBusy.
 	Coming(ctx context.Context, until time.Time) ([]tracker.Standing, error)
+	// Tasks gives what the rep may do by other channels in some threads, the soonest first. Errors: ErrBusy.
+	Tasks(ctx context.Context, threads []tracker.Standing) ([]playbook.Task, error)
 	// Assets gives the library. Errors: ErrBusy.
 	Assets(ctx context.Context) ([]playbook.Asset, error)
 	// Stats counts what came of the follow-ups. Errors: ErrBusy.
@@ -48,6 +50,7 @@ var ErrBusy = errors.New("the mailbox is being read")
 type Story struct {
 	Standing tracker.Standing
 	Thread   *tracker.Thread
+	Tasks    []playbook.Task // what the rep may do by other channels
 }
 
 // View is what the latest pass left. It is never changed after it was published.

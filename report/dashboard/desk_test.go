@@ -38,6 +38,7 @@ func must[T any](v T, err error) T {
 
 // fakeDesk is a mailbox of which a test says everything.
 type fakeDesk struct {
+	tasks   []playbook.Task
 	mu      sync.Mutex
 	stories map[tracker.ThreadID]*Story
 	ahead   []tracker.Standing
@@ -51,6 +52,10 @@ type fakeDesk struct {
 
 func (d *fakeDesk) Thread(_ context.Context, id tracker.ThreadID) (*Story, error) {
 	return d.stories[id], d.err
+}
+
+func (d *fakeDesk) Tasks(context.Context, []tracker.Standing) ([]playbook.Task, error) {
+	return d.tasks, nil
 }
 
 func (d *fakeDesk) Coming(context.Context, time.Time) ([]tracker.Standing, error) {

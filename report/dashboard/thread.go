@@ -25,6 +25,7 @@ type threadPage struct {
 	Company   string
 	Step      int
 	Reasons   []string
+	Tasks     []report.Task // what may be done by other channels
 	People    []personView
 	Draft     *draftView
 	Events    []event
@@ -98,7 +99,8 @@ func (s *Server) threadPage(story *Story, words []tracker.Word, drafts []tracker
 	st := &story.Standing
 	p := threadPage{
 		Thread: st.Thread, Subject: subject(st.Subject), State: st.State, Label: qualified(st), Next: s.next(st),
-		Situation: spaced(string(st.Situation)), Company: report.Clean(st.Company), Step: st.Step, Reasons: clean(st.Reasons),
+		Situation: spaced(string(st.Situation)), Company: report.Clean(st.Company), Step: st.Step, Reasons: clean(report.NewThread(*st, s.cfg.Zone).Reasons),
+		Tasks:    report.NewTasks(story.Tasks),
 		Outcomes: repOutcomes, Grades: s.cfg.Grades,
 		Tomorrow:  s.cfg.Now().In(s.cfg.Zone).AddDate(0, 0, 1).Format(time.DateOnly),
 		CanReopen: st.State == tracker.Closed && st.Outcome != tracker.OptedOut || st.State == tracker.Held || st.State == tracker.Review,
