@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"followupd/agent"
 	"followupd/imapwatch"
 	"followupd/mail"
 	"followupd/playbook"
@@ -10,12 +11,18 @@ import (
 )
 
 func newCheck(a *app) *cobra.Command {
-	var create bool
+	var create, tries bool
 	c := &cobra.Command{
-		Use:     "check",
-		Short:   "Validates the configuration, connects, names the folders it found; changes nothing",
-		Example: "  followupd check -c anna.toml\n  followupd check --create-folders      make the folders of [steering]",
-		Args:    exactly(0, "no arguments"),
+		Use:   "check",
+		Short: "Validates the configuration, connects, names the folders it found; changes nothing",
+		Long: `check validates the configuration, connects, and names the folders it found. It changes nothing. With --probe it lays one
+test draft, addressed to yourself, into Drafts, looks what the server keeps of it, and removes it by its UID; where the
+server cannot remove one message, the test draft stays and check says so. What it learned is kept in the state directory:
+on a server that keeps nothing by which a draft can be known again, a draft whose outcome is unknown is never tried a second
+time but left to you. A followupd that runs takes that up at its next start.`,
+		Example: "  followupd check -c anna.toml\n  followupd check --create-folders      make the folders of [steering]\n" +
+			"  followupd check --probe               try what the server keeps of a draft",
+		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
 			cfg, err := a.load()
@@ -55,8 +62,16 @@ func newCheck(a *app) *cobra.Command {
 					return err
 				}
 			}
+			var drafts *agent.Probe
+			if tries {
+				p, err := tryDrafts(ctx, cfg, box)
+				if err != nil {
+					return err
+				}
+				drafts = &p
+			}
 			if a.json {
-				return report.JSON(a.out, checked(cfg.File, able, folders, len(book.Assets()), problems, model, steered))
+				return report.JSON(a.out, checked(cfg.File, able, folders, len(book.Assets()), problems, model, steered, drafts))
 			}
 			p := &lines{w: a.out}
 			p.say("configuration  %s is valid", cfg.File)
@@ -74,6 +89,7 @@ func newCheck(a *app) *cobra.Command {
 			for _, n := range able.Notes {
 				p.say("note           %s", report.Clean(n))
 			}
+			sayDrafts(p, drafts)
 			sayProbe(p, model)
 			p.say("library        %d assets in %s", len(book.Assets()), cfg.Content.Library)
 			for _, problem := range problems {
@@ -83,6 +99,7 @@ func newCheck(a *app) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&create, "create-folders", false, "make the folders of [steering] that are missing, and subscribe to them")
+	c.Flags().BoolVar(&tries, "probe", false, "lay a test draft into Drafts, look what the server keeps of it, and remove it")
 	return c
 }
 
@@ -97,6 +114,7 @@ type check struct {
 	Problems     []playbook.Problem `json:"problems"`
 	Model        *modelProbe        `json:"model,omitempty"`
 	Steering     steeringCheck      `json:"steering"`
+	Drafts       *agent.Probe       `json:"drafts,omitempty"` // of --probe
 }
 
 type checkFolder struct {
@@ -105,9 +123,9 @@ type checkFolder struct {
 	Why  string    `json:"why"`
 }
 
-func checked(path string, able imapwatch.Abilities, folders []mail.Folder, assets int, problems []playbook.Problem, model *modelProbe, steered steeringCheck) check {
+func checked(path string, able imapwatch.Abilities, folders []mail.Folder, assets int, problems []playbook.Problem, model *modelProbe, steered steeringCheck, drafts *agent.Probe) check {
 	c := check{
-		Config: path, Server: able.Server, Capabilities: able.Capabilities, Notes: able.Notes, Assets: assets, Model: model, Steering: steered,
+		Config: path, Server: able.Server, Capabilities: able.Capabilities, Notes: able.Notes, Assets: assets, Model: model, Steering: steered, Drafts: drafts,
 		Folders: []checkFolder{}, Problems: problems,
 	}
 	for _, f := range folders {

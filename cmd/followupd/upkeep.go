@@ -78,12 +78,17 @@ func draftMode(ctx context.Context, w *wired) string {
 	if err != nil {
 		return ""
 	}
+	probe, err := readProbe(w.cfg.State.Dir)
+	if err != nil {
+		return ""
+	}
+	kept := "each draft " + mode(probe)
 	for _, c := range able.Capabilities {
 		if c == "UIDPLUS" {
-			return "each draft exactly once; a second copy would be removed (UIDPLUS)"
+			return kept + "; a second copy would be removed (UIDPLUS)"
 		}
 	}
-	return "each draft exactly once, found by looking; a second copy cannot be removed alone where the server has no UIDPLUS"
+	return kept + "; a second copy goes to Trash where the server knows MOVE, and stays where it does not (no UIDPLUS)"
 }
 
 // openAnew opens the state for the daemon, sets a damaged one aside, and says so.

@@ -215,9 +215,14 @@ func settings(cfg config.Config, log *slog.Logger) (agent.Settings, error) {
 	if err != nil {
 		return agent.Settings{}, &usageError{err}
 	}
+	probe, err := readProbe(cfg.State.Dir)
+	if err != nil {
+		return agent.Settings{}, err
+	}
 	set := agent.Settings{
-		Rep:       mail.Person{Name: cfg.Mailbox.Name, Address: policy.Me[0]},
-		Signature: cfg.Mailbox.Signature, NoSignature: cfg.Given("mailbox.signature") && cfg.Mailbox.Signature == "",
+		AtMostOnce: probe != nil && !probe.Witness(),
+		Rep:        mail.Person{Name: cfg.Mailbox.Name, Address: policy.Me[0]},
+		Signature:  cfg.Mailbox.Signature, NoSignature: cfg.Given("mailbox.signature") && cfg.Mailbox.Signature == "",
 		Policy: policy, Playbook: book, Poll: cfg.IMAP.Poll, Settle: cfg.IMAP.Settle, Reach: reach(cfg),
 		Steering: steering(cfg),
 	}

@@ -107,9 +107,16 @@ func (s *Server) judge(c *session, cmd Command) string {
 	return ""
 }
 
+// probeSubject is the subject of the test draft that `check --probe` lays down and removes whatever the server keeps of it.
+const probeSubject = "Test draft, may be deleted"
+
 // own says whether a message bears a key as followupd's drafts do: 32 hex digits, in the key header or left of the @ of
-// its Message-ID.
+// its Message-ID, or in the subject of its test draft.
 func own(m Message) bool {
+	_, subject, _ := strings.Cut(string(part(m.Raw, "HEADER.FIELDS (Subject)")), ":")
+	if strings.Contains(subject, probeSubject) { // composed as an answer, it begins with Re:
+		return true
+	}
 	for _, name := range []string{"X-Draft-Key", "Message-ID"} {
 		field := string(part(m.Raw, "HEADER.FIELDS ("+name+")"))
 		_, value, _ := strings.Cut(field, ":")
