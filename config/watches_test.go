@@ -36,7 +36,7 @@ func TestWatches_OutliveAnyOfTheirCallers(t *testing.T) {
 			}
 		}
 		// The watch stands when a change is heard of.
-		for tick := time.NewTicker(2 * impatient); ; {
+		for tick := time.NewTicker(2 * quiet); ; {
 			write(name)
 			select {
 			case <-heard:
