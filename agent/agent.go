@@ -59,6 +59,7 @@ type Settings struct {
 	Writer      Writer        // nil: Playbook
 	Poll        time.Duration // how often the mailbox is read when nothing wakes the loop
 	Settle      time.Duration // rest after an APPEND of unknown outcome before it is looked for again
+	AtMostOnce  bool          // the server keeps nothing by which a draft can be known again (Probe): what is unknown is left to the rep
 	Reach       time.Duration // how far back a first reading goes
 	Steering    *Steering     // what the rep may say in a mail client; nil: nothing
 }

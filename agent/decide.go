@@ -187,6 +187,7 @@ func (a *Agent) judgeAll(ctx context.Context, at time.Time) ([]tracker.Standing,
 	all := a.threads.JudgeAll(facts, at)
 	for i := range all {
 		overlayOwn(&all[i], own)
+		a.overlayDoubt(&all[i], facts.Words)
 	}
 	return all, facts, nil
 }

@@ -69,7 +69,7 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 	if err := a.store.SaveDraft(ctx, *d); err != nil {
 		return nil, fmt.Errorf("write the intent of draft %s: %w", d.Key, err)
 	}
-	_, appendErr := a.box.Append(ctx, d.Source, d.Changed)
+	uid, appendErr := a.box.Append(ctx, d.Source, d.Changed)
 	a.failing.note(d.Changed, appendErr)
 	if appendErr != nil {
 		return nil, fmt.Errorf("lay a draft into Drafts (looked for again in %s): %w", a.set.Settle, appendErr)
@@ -90,7 +90,14 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 			ours = append(ours, l)
 		}
 	}
-	if len(ours) == 0 {
+	switch {
+	case len(ours) == 0 && a.set.AtMostOnce: // nothing could show it: the server's word is all there is
+		if err := a.mark(ctx, d, tracker.DraftPlaced, state, lying{Item: mail.Item{UID: uid}}); err != nil {
+			return nil, err
+		}
+		placed.Draft = *d
+		return placed, nil
+	case len(ours) == 0:
 		return nil, fmt.Errorf("the server took a draft but does not show it; it is looked for again in %s", a.set.Settle)
 	}
 	if err := a.found(ctx, d, state, ours, doomed, opt); err != nil {

@@ -1,6 +1,10 @@
 package agent
 
-import "time"
+import (
+	"time"
+
+	"followupd/tracker"
+)
 
 // failing counts the APPENDs that came to nothing since the last that did not: the mailbox is full, Drafts may not be
 // written to, the line breaks. The zero value is none.
@@ -17,6 +21,38 @@ func (f *failing) note(at time.Time, err error) {
 	}
 	f.tries++
 	f.last = at
+}
+
+// failingIn gives what the journal says of it after a restart, so that a program that is started over and over does not try
+// over and over. A single draft that was tried once says nothing: a kill leaves that as well. Each rest being about as long
+// as all before it together, the time from the first try to the last gives how many there were.
+func failingIn(journal []tracker.Draft, settle time.Duration) failing {
+	var f failing
+	var done, first time.Time // the last draft that was laid down; the first try since
+	for _, d := range journal {
+		if d.State == tracker.DraftPlaced {
+			done = later(done, d.Changed)
+		}
+	}
+	unknown := 0
+	for _, d := range journal {
+		if d.State != tracker.DraftUnknown || !d.Changed.After(done) {
+			continue
+		}
+		unknown++
+		f.last = later(f.last, d.Changed)
+		if first.IsZero() || d.Created.Before(first) {
+			first = d.Created
+		}
+	}
+	span := f.last.Sub(first)
+	if unknown == 0 || unknown == 1 && span < settle {
+		return failing{}
+	}
+	for f.tries = 1; f.tries < 16 && settle*(1<<f.tries-2) < span; {
+		f.tries++
+	}
+	return f
 }
 
 // mostRest is the longest rest between two tries, in a mailbox that stays full.

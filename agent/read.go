@@ -29,6 +29,13 @@ func (a *Agent) Load(ctx context.Context) error {
 		if a.origin, err = a.store.Origin(ctx, a.now()); err != nil {
 			return fmt.Errorf("read when watching began: %w", err)
 		}
+		if a.failing.tries == 0 {
+			journal, err := a.store.Drafts(ctx)
+			if err != nil {
+				return fmt.Errorf("read the journal of drafts: %w", err)
+			}
+			a.failing = failingIn(journal, a.set.Settle)
+		}
 	}
 	if err := a.takeIn(ctx); err != nil {
 		return err

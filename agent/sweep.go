@@ -172,6 +172,8 @@ func (a *Agent) settleOne(ctx context.Context, d *tracker.Draft, state DraftsSta
 		return a.missed(ctx, d)
 	case a.sentFor(*d):
 		return a.mark(ctx, d, tracker.DraftSent, state, lying{})
+	case d.State == tracker.DraftPlaced && a.stands(*d, state, lies):
+		return nil
 	case d.State == tracker.DraftPlaced || d.State == tracker.DraftEdited:
 		return a.mark(ctx, d, tracker.DraftDiscarded, state, lying{})
 	}
