@@ -36,11 +36,12 @@ type world struct {
 	where  string // what the last point was, for messages
 	passed []string
 
-	onAppend func(source []byte) (stored bool, err error) // nil: stored, no error
-	late     [][]byte                                     // appended, but not visible yet
-	noRemove bool                                         // a server without UIDPLUS and MOVE
-	steering *Steering                                    // off where nil
-	onTail   func()                                       // what happens in the world right before the last check
+	onAppend   func(source []byte) (stored bool, err error) // nil: stored, no error
+	late       [][]byte                                     // appended, but not visible yet
+	noRemove   bool                                         // a server without UIDPLUS and MOVE
+	steering   *Steering                                    // off where nil
+	atMostOnce bool                                         // as the self-test found the server
+	onTail     func()                                       // what happens in the world right before the last check
 }
 
 type folder struct {
@@ -153,7 +154,7 @@ func (w *world) start() (*Agent, func()) {
 		w.t.Fatal(err)
 	}
 	set := plainSettings(w.t, w.settle)
-	set.Steering = w.steering
+	set.Steering, set.AtMostOnce = w.steering, w.atMostOnce
 	a := New(set, fakeBox{w}, fakeStore{store, w}, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
 	return a, func() {
 		if err := store.Close(); err != nil {

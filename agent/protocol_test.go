@@ -153,6 +153,87 @@ func TestDraft_AFullMailboxIsTriedEverMoreSeldom(t *testing.T) {
 	}
 }
 
+// A service manager starts a program that ends over and over, and cron starts a new one each time.
+func TestDraft_AFullMailboxIsNotStormedByRestarts(t *testing.T) {
+	w := newWorld(t)
+	w.silent()
+	for _, id := range []string{"b", "c", "d", "e", "f"} {
+		w.deliver("Sent", rep, mail.Address(id+"@"+id+"-isarlog.example"), id+"@acme.example", "", "Hi,\n\nwould an audit make sense for you?\n\nAnna", w.now.AddDate(0, 0, -13))
+	}
+	var at []time.Time
+	w.onAppend = func([]byte) (bool, error) { at = append(at, w.now); return false, errCut }
+	for range 240 {
+		w.pass() // fails
+		w.now = w.now.Add(30 * time.Second)
+	}
+	if len(at) < 6 || len(at) > 13 {
+		t.Errorf("%d tries in two hours with a restart every half minute, want them ever more seldom", len(at))
+	}
+	w.calm()
+	w.now = w.now.Add(mostRest)
+	w.calm()
+	if n := len(w.drafts()); n != 6 {
+		t.Errorf("%d drafts once there is room, want 6", n)
+	}
+}
+
+// Where nothing of a draft is kept, what is unknown is the rep's to tell.
+func TestDraft_AtMostOnceWhereNothingIsKeptOfIt(t *testing.T) {
+	w := newWorld(t)
+	w.atMostOnce = true
+	w.silent()
+	tries := 0
+	w.onAppend = func(source []byte) (bool, error) {
+		tries++
+		w.folders["Drafts"].add(stripped(source), w.now, []string{`\Draft`})
+		return false, errCut
+	}
+	var res Result
+	for range 10 {
+		res, _, _ = w.pass()
+		w.now = w.now.Add(w.settle + time.Second)
+	}
+	if tries != 1 {
+		t.Errorf("%d tries, want one: nobody knows whether it is there", tries)
+	}
+	st := res.Standings[0]
+	if st.State != tracker.Review || !strings.Contains(strings.Join(st.Reasons, " "), "cannot be told") {
+		t.Errorf("the thread is %s, %q, want review", st.State, st.Reasons)
+	}
+
+	w.folders["Drafts"].items = nil // the rep looks, finds nothing, and says so
+	a, stop := w.start()
+	err := a.store.AddWord(t.Context(), tracker.Word{Kind: tracker.WordReopen, Thread: st.Thread, At: w.now})
+	stop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.onAppend = func(source []byte) (bool, error) {
+		tries++
+		w.folders["Drafts"].add(stripped(source), w.now, nil)
+		return false, nil
+	}
+	for range 6 {
+		res, _, _ = w.pass()
+		w.now = w.now.Add(mostRest)
+	}
+	if tries != 2 || res.Standings[0].State != tracker.Drafted {
+		t.Errorf("%d tries and %s after the rep reopened it, want a second and drafted", tries, res.Standings[0].State)
+	}
+}
+
+// stripped is a draft as a server keeps it that drops what it does not know and makes up the rest.
+func stripped(source []byte) []byte {
+	head, body, _ := strings.Cut(string(source), "\r\n\r\n")
+	var kept []string
+	for _, l := range strings.Split(head, "\r\n") {
+		if strings.HasPrefix(l, "From:") || strings.HasPrefix(l, "To:") || strings.HasPrefix(l, "Subject:") {
+			kept = append(kept, l)
+		}
+	}
+	return []byte(strings.Join(kept, "\r\n") + "\r\n\r\n" + body)
+}
+
 func TestDraft_CommitLaterThanSettleIsSweptToOne(t *testing.T) {
 	w := newWorld(t)
 	w.silent()
