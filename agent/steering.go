@@ -43,7 +43,7 @@ type steering struct {
 	folders map[string]string      // by gesture
 	cursors map[string]mail.Cursor // of the folders, as last looked at
 	changed map[string]bool        // folders that differ from their cursor
-	tagged  map[string]bool        // places at which a sign was remembered
+	tagged  map[string]string      // the tags that stood in a folder after the last look, by place
 	lines   map[string]bool        // drafts whose first line was read, by UIDVALIDITY and UID
 	spoken  map[string]mail.UID    // drafts that only a line for us makes differ from what we wrote, by key
 }
@@ -292,36 +292,49 @@ func (a *Agent) steerTags(ctx context.Context, box SteeredMailbox, f mail.Folder
 		return fmt.Errorf("look for tags: %w", err)
 	}
 	place := "tag " + f.Name
-	sign := func(uid mail.UID, keyword string) string { return fmt.Sprintf("%d:%d:%s", validity, uid, keyword) }
-	bears := func(it mail.Item) (tags []steer.Gesture) {
-		for _, g := range a.set.Steering.Keywords {
-			if hasFlag(it.Flags, g.Name) {
-				tags = append(tags, g)
-			}
-		}
-		return tags
-	}
 	var standing []string
 	for _, it := range items {
-		for _, g := range bears(it) {
-			standing = append(standing, sign(it.UID, g.Name))
+		for _, g := range a.set.Steering.Keywords {
+			if hasFlag(it.Flags, g.Name) {
+				standing = append(standing, tagSign(validity, it.UID, g.Name))
+			}
 		}
 	}
-	if was, known := a.steering.tagged[place]; was || !known {
-		if err := a.store.Unsign(ctx, place, standing); err != nil {
-			return err
-		}
+	if was, looked := a.steering.tagged[place]; looked && was == strings.Join(standing, " ") {
+		return nil // none, or those that were not understood
+	}
+	if err := a.store.Unsign(ctx, place, standing); err != nil {
+		return err
+	}
+	standing, settled, err := a.carryOutTags(ctx, box, f, validity, items, place, standing)
+	if err != nil {
+		return err
 	}
 	if a.steering.tagged == nil {
-		a.steering.tagged = make(map[string]bool)
+		a.steering.tagged = make(map[string]string)
 	}
-	a.steering.tagged[place] = len(standing) > 0
+	a.steering.tagged[place] = strings.Join(standing, " ")
+	if !settled {
+		delete(a.steering.tagged, place)
+	}
+	return a.store.Unsign(ctx, place, standing) // the same tag, set again, is a new word
+}
+
+// tagSign names a tag on a message.
+func tagSign(validity uint32, uid mail.UID, keyword string) string {
+	return fmt.Sprintf("%d:%d:%s", validity, uid, keyword)
+}
+
+// carryOutTags carries out the tags on messages and gives the signs of those that stay: they were not understood, or, where
+// settled is false, the server did not take them off, which is worth another try.
+func (a *Agent) carryOutTags(ctx context.Context, box SteeredMailbox, f mail.Folder, validity uint32, items []mail.Item, place string, standing []string) (stay []string, settled bool, err error) {
+	settled = true
 	if len(standing) == 0 {
-		return nil
+		return nil, settled, nil
 	}
 	known, err := a.locate(ctx, nil, f, validity, items)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
 	for _, g := range a.set.Steering.Keywords {
 		var those []told
@@ -332,7 +345,7 @@ func (a *Agent) steerTags(ctx context.Context, box SteeredMailbox, f mail.Folder
 				continue
 			}
 			those = append(those, k)
-			signs[k.item.UID] = sign(k.item.UID, g.Name)
+			signs[k.item.UID] = tagSign(validity, k.item.UID, g.Name)
 			if k.thread != "" {
 				understood = append(understood, k.item.UID)
 			}
@@ -341,20 +354,21 @@ func (a *Agent) steerTags(ctx context.Context, box SteeredMailbox, f mail.Folder
 			continue
 		}
 		if err := a.hear(ctx, g, place, fmt.Sprintf("you tagged a mail of it %q", g.Name), "are tagged "+fmt.Sprintf("%q", g.Name), those, signs); err != nil {
-			return err
+			return nil, false, err
 		}
 		if len(understood) == 0 {
 			continue
 		}
 		if err := box.Untag(ctx, f.Name, validity, understood, g.Name); err != nil {
 			a.log.Warn("carried out, but the tag stays", slog.String("folder", f.Name), slog.Any("error", err))
+			settled = false
 			continue
 		}
 		standing = slices.DeleteFunc(standing, func(name string) bool {
-			return slices.ContainsFunc(understood, func(uid mail.UID) bool { return sign(uid, g.Name) == name })
+			return slices.ContainsFunc(understood, func(uid mail.UID) bool { return tagSign(validity, uid, g.Name) == name })
 		})
 	}
-	return a.store.Unsign(ctx, place, standing) // the same tag, set again, is a new word
+	return standing, settled, nil
 }
 
 // locate finds the threads of messages that lie in a folder, and, where box is given, where they came from.

@@ -160,6 +160,7 @@ type HeldWord struct {
 	Until   *time.Time       `json:"until,omitempty"`
 	Outcome tracker.Outcome  `json:"outcome,omitempty"`
 	Text    string           `json:"text"`
+	Source  string           `json:"source,omitempty"` // how it was said in a mail client
 }
 
 // NewHeldMessage puts a stored message into the export's form. body is nil where none was read.

@@ -66,6 +66,14 @@ func TestDashboard_AHoldSaidInABrowser(t *testing.T) {
 	thread := base + "/thread/" + id
 	_, rest, _ = strings.Cut(read("GET", thread, nil), `name="form" value="`)
 	form, _, _ := strings.Cut(rest, `"`)
+	first := d.drafted(lena)
+	if said := read("POST", thread, url.Values{"form": {form}, "word": {"another"}}); !strings.Contains(said, "Another draft takes the place") {
+		t.Errorf("the page does not say that another draft was asked for:\n%s", said)
+	}
+	until(t, "another draft", func() bool {
+		all := d.drafts(lena)
+		return len(all) == 1 && header(all[0].Raw, "Message-ID") != header(first.Raw, "Message-ID")
+	})
 	said := read("POST", thread, url.Values{"form": {form}, "word": {"hold"}, "until": {time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}})
 	if !strings.Contains(said, "Held. Nothing is drafted") {
 		t.Errorf("the page does not say that it was heard:\n%s", said)

@@ -430,5 +430,7 @@ func TestRun_HearsAGestureAtOnce(t *testing.T) {
 	d.withdrawn(lena)
 	d.edit(draft, func(text string) string { return "// stop\r\n" + text })
 	d.withdrawn(ben)
+	d.mailbox.Append(place("Stop"), nil, time.Now(), letter("From: news@press.example", "To: "+repAddress, "Subject: News", "Message-ID: <news@press.example>", "", "Read this."))
+	until(t, "status tells what was not understood", func() bool { return strings.Contains(d.run("status").out, "news@press.example") })
 	until(t, "the copy is removed", func() bool { return len(d.mailbox.Read(place("Hold 1 week"))) == 0 })
 }

@@ -135,6 +135,7 @@ func TestSay_WhatIsUnderstoodAndWhatNot(t *testing.T) {
 		{"grade", url.Values{"word": {"grade"}, "address": {string(lena)}, "text": {"hot"}}, &tracker.Word{Kind: tracker.WordGrade, Address: lena, Text: "hot"}},
 		{"no grade", url.Values{"word": {"grade"}, "address": {string(lena)}, "text": {"none"}}, &tracker.Word{Kind: tracker.WordGrade, Address: lena, Text: "none"}},
 		{"a grade nobody configured", url.Values{"word": {"grade"}, "address": {string(lena)}, "text": {"lukewarm"}}, nil},
+		{"another draft where none waits", url.Values{"word": {"another"}}, nil},
 		{"no word", url.Values{"word": {"erase"}}, nil},
 		{"nothing", url.Values{}, nil},
 	}
@@ -255,5 +256,30 @@ func TestCalendar_ForWhoeverHasItsSecret(t *testing.T) {
 	o.desk.err = ErrBusy
 	if w := o.call("GET", "/calendar.ics?token="+o.keys.Calendar(), nil, without); w.Code != 503 {
 		t.Errorf("busy: got %d, want 503", w.Code)
+	}
+}
+
+func TestThread_AnotherDraftMayBeAskedForWhereOneWaits(t *testing.T) {
+	o := newOffice(t)
+	st := threadOf("t1", "Lena Nordbau", "Your depot", tracker.Drafted, 3)
+	o.show(st)
+	if w := o.call("POST", "/thread/t1", url.Values{"word": {"another"}, "text": {"dropped"}}, nil); w.Code != 303 {
+		t.Fatalf("status %d", w.Code)
+	}
+	want := []tracker.Word{{Kind: tracker.WordAnother, Thread: "t1"}}
+	if len(o.desk.said) != 1 || o.desk.said[0] != want[0] {
+		t.Errorf("said %+v, want %+v", o.desk.said, want)
+	}
+}
+
+func TestHealth_TellsWhatWasNotUnderstood(t *testing.T) {
+	o := newOffice(t)
+	o.desk.words = []tracker.Word{
+		{Kind: tracker.WordUnheard, At: thursday.AddDate(0, 0, -30), Text: "long ago"},
+		{Kind: tracker.WordUnheard, At: thursday.Add(-time.Hour), Text: "A mail from <news@press.example> lies in Stop."},
+	}
+	page := o.get("/health").Body.String()
+	if !strings.Contains(page, "&lt;news@press.example&gt; lies in Stop") || strings.Contains(page, "long ago") {
+		t.Errorf("the page:\n%s", page)
 	}
 }

@@ -327,26 +327,28 @@ func (x *erasing) drafts() error {
 
 // words erases what the rep said of the person, and takes the person out of what the rep said of others.
 func (x *erasing) words() error {
-	rows, err := x.tx.QueryContext(x.ctx, `SELECT id, thread, address, text FROM word`)
+	rows, err := x.tx.QueryContext(x.ctx, `SELECT id, thread, address, text, source FROM word`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	change := make(map[int64]string)
+	type texts struct{ text, source string }
+	change := make(map[int64]texts)
 	var drop []int64
 	for rows.Next() {
 		var id int64
-		var thread, address, text string
-		if err := rows.Scan(&id, &thread, &address, &text); err != nil {
+		var thread, address string
+		var is texts
+		if err := rows.Scan(&id, &thread, &address, &is.text, &is.source); err != nil {
 			return err
 		}
 		switch {
 		case x.gone.has(mail.Address(address)), slices.Contains(x.Alone, tracker.ThreadID(thread)):
 			drop = append(drop, id)
-		case slices.Contains(x.Shared, tracker.ThreadID(thread)) && text != "":
-			change[id] = ""
+		case slices.Contains(x.Shared, tracker.ThreadID(thread)) && is != texts{}:
+			change[id] = texts{}
 		default:
-			if masked := x.mask(text); masked != text {
+			if masked := (texts{x.mask(is.text), x.mask(is.source)}); masked != is {
 				change[id] = masked
 			}
 		}
@@ -360,8 +362,8 @@ func (x *erasing) words() error {
 			return err
 		}
 	}
-	for id, text := range change {
-		if _, err := x.tx.ExecContext(x.ctx, `UPDATE word SET text = ? WHERE id = ?`, text, id); err != nil {
+	for id, to := range change {
+		if _, err := x.tx.ExecContext(x.ctx, `UPDATE word SET text = ?, source = ? WHERE id = ?`, to.text, to.source, id); err != nil {
 			return err
 		}
 	}

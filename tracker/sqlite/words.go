@@ -71,7 +71,7 @@ func (s *Store) AddWord(ctx context.Context, w tracker.Word) error {
 }
 
 func addWord(ctx context.Context, tx *sql.Tx, w tracker.Word, gone forgotten) error {
-	w.Text = tracker.MaskAddresses(w.Text, gone.has)
+	w.Text, w.Source = tracker.MaskAddresses(w.Text, gone.has), tracker.MaskAddresses(w.Source, gone.has)
 	_, err := tx.ExecContext(ctx, `INSERT INTO word (at, kind, thread, address, until, outcome, text, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		milli(w.At), w.Kind, w.Thread, w.Address, milli(w.Until), w.Outcome, w.Text, w.Source)
 	return err

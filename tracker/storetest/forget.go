@@ -93,8 +93,8 @@ func about(t *testing.T, s tracker.Store) {
 	for _, w := range []tracker.Word{
 		{At: day, Kind: tracker.WordNote, Address: lena, Text: "likes kudu"},
 		{At: day, Kind: tracker.WordClose, Thread: "alone", Outcome: tracker.Lost, Text: "oryx"},
-		{At: day, Kind: tracker.WordHold, Thread: "both", Until: day, Text: "oryx"},
-		{At: day, Kind: tracker.WordNote, Address: "bo@isarlog.example", Text: "works for Lena Holm"},
+		{At: day, Kind: tracker.WordHold, Thread: "both", Until: day, Text: "oryx", Source: "oryx"},
+		{At: day, Kind: tracker.WordNote, Address: "bo@isarlog.example", Text: "works for Lena Holm", Source: "with lena@nordbau.example"},
 		{At: day, Kind: tracker.WordNote, Address: "bo@isarlog.example", Text: "likes gnus"},
 	} {
 		check(t, s.AddWord(t.Context(), w))
