@@ -45,6 +45,8 @@ type Config struct {
 	Limit     time.Duration // of a command; default 60 s (APPEND: twice that)
 	Log       *slog.Logger
 	Now       func() time.Time
+
+	Turnstile *Turnstile // shared by the mailboxes of a process; nil: none
 }
 
 // Defaults of Config.
@@ -54,8 +56,8 @@ const (
 	defaultLimit     = 60 * time.Second
 )
 
-// Mailbox is one account. It owns at most four connections: a worker for reading, a watcher for INBOX and one for Sent,
-// and for the moment of an APPEND one more. Its methods other than Watch and Close are for one goroutine.
+// Mailbox is one account. It owns at most four connections: a worker for reading, a watcher for INBOX and, where the server
+// has no NOTIFY, one for Sent, and for the moment of an APPEND one more. Its methods other than Watch and Close are for one goroutine.
 type Mailbox struct {
 	cfg      Config
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
