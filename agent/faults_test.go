@@ -3,6 +3,7 @@ package agent
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -590,4 +591,38 @@ func TestFault_42_OptOutInTextOrQuote(t *testing.T) {
 		p.passes(2)
 		p.oneEach(person)
 	})
+}
+
+func TestFault_50_RandomFaults(t *testing.T) {
+	const rounds = 40
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	chance := rand.New(rand.NewPCG(seed, 0))
+	p := newPlace(t, faultserver.Faults{})
+	p.limit = 300 * time.Millisecond
+	var names []faultserver.Named
+	for _, n := range faultserver.Names() {
+		// Those that take long are held by tests of their own.
+		if !strings.HasPrefix(n.Name, "bomb-") && !strings.HasPrefix(n.Name, "stall-") && n.Name != "drip" && n.Name != "search-finds-two-million" {
+			names = append(names, n)
+		}
+	}
+	p.silent()
+	for range rounds {
+		var f faultserver.Faults
+		for range 1 + chance.IntN(3) {
+			names[chance.IntN(len(names))].Set(&f)
+		}
+		f.Times = chance.IntN(3)
+		p.server.Set(f)
+		_, _ = p.pass()
+		p.wait(time.Duration(chance.Int64N(int64(2 * p.settle))))
+	}
+	p.limit = 5 * time.Second
+	p.calm()
+	for _, who := range []mail.Address{person, otherPerson} {
+		if n := len(p.draftsTo(who)); n != 1 {
+			t.Errorf("%d drafts to %s, want exactly 1", n, who)
+		}
+	}
 }

@@ -58,6 +58,9 @@ func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, err
 		return nil, err
 	}
 	defer done()
+	if err := m.cfg.Turnstile.pass(ctx); err != nil {
+		return nil, err
+	}
 	guarded, raw, err := m.connect(ctx)
 	if err != nil {
 		return nil, err

@@ -55,7 +55,7 @@ func (p *watching) cpu() time.Duration {
 
 // A mailbox in which prospects answered with bombs is read like any other: the others get their drafts, nobody who sent a
 // bomb does, and neither memory nor time are lost on them.
-func TestRun_HostileMailHidesNobodyAndCostsLittle(t *testing.T) {
+func TestFault_15_HostileMailHidesNobodyAndCostsLittle(t *testing.T) {
 	t.Parallel()
 	type answer struct {
 		from string
@@ -186,7 +186,7 @@ func serverBombs() map[string]func(s *imaptest.Script) {
 
 // A server that throws bombs costs its own mailbox, and nothing else: memory stays within bounds, the processor is not eaten,
 // and the mailbox beside it gets its draft.
-func TestRun_HostileServerCostsOnlyItsOwnMailbox(t *testing.T) {
+func TestFault_14_HostileServerCostsOnlyItsOwnMailbox(t *testing.T) {
 	t.Parallel()
 	base := func() int64 {
 		good, other := newDesk(t, imaptest.Memory(t)), newDesk(t, imaptest.Memory(t))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"followupd/imapwatch"
 	"followupd/report"
 )
 
@@ -89,6 +90,7 @@ type app struct {
 	json      bool
 	verbose   bool
 	calls     modelGate
+	logins    imapwatch.Turnstile
 }
 
 func (a *app) logger() *slog.Logger {

@@ -164,18 +164,6 @@ func (d *desk) run(args ...string) outcome {
 	return d.finish(d.command, args...)
 }
 
-// watched does one command to its end and shows what the system says of its process.
-func (d *desk) watched(process func(*os.ProcessState), args ...string) outcome {
-	d.t.Helper()
-	var cmd *exec.Cmd
-	o := d.finish(func(ctx context.Context, args ...string) *exec.Cmd {
-		cmd = d.command(ctx, args...)
-		return cmd
-	}, args...)
-	process(cmd.ProcessState)
-	return o
-}
-
 func (d *desk) finish(command func(context.Context, ...string) *exec.Cmd, args ...string) outcome {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*longEnough)

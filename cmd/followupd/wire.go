@@ -90,7 +90,9 @@ func (a *app) openStored(ctx context.Context) (*wired, error) {
 
 // openMailbox builds everything; it does not connect yet.
 func (a *app) openMailbox(ctx context.Context, cfg config.Config, stateDir string, log *slog.Logger) (*wired, error) {
-	return a.wire(ctx, cfg, stateDir, log, imapwatch.New(mailboxConfig(cfg, log)))
+	access := mailboxConfig(cfg, log)
+	access.Turnstile = &a.logins
+	return a.wire(ctx, cfg, stateDir, log, imapwatch.New(access))
 }
 
 func (a *app) wire(ctx context.Context, cfg config.Config, stateDir string, log *slog.Logger, box *imapwatch.Mailbox) (*wired, error) {

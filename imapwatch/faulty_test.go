@@ -1,0 +1,117 @@
+package imapwatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"followupd/imapwatch/faultserver"
+	"followupd/imapwatch/guard"
+	"followupd/imapwatch/imaptest"
+	"followupd/mail"
+)
+
+// onFaultServer is how to reach a fault server, with limits that a test can wait out.
+func onFaultServer(t *testing.T, options faultserver.Options) (*faultserver.Server, Config) {
+	t.Helper()
+	server, account := imaptest.Faulty(t, options)
+	cfg := forAccount(t, account)
+	cfg.Username = imaptest.FaultyUser
+	return server, cfg
+}
+
+// eventually waits for something to become true, and takes the events of a Watch meanwhile.
+func eventually(t *testing.T, w *watching, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(30 * time.Second)
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-w.events:
+		case <-late:
+			t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+func TestFault_32_SilentPeerInIdle(t *testing.T) {
+	server, cfg := onFaultServer(t, faultserver.Options{})
+	cfg.IdleRound, cfg.Limit = 300*time.Millisecond, 2*time.Second
+	w := startWatch(t, mailbox(t, cfg))
+	well := func(s Status) bool { return s.OK }
+	eventually(t, w, "a watched mailbox", func() bool { return slices.ContainsFunc(w.statuses(), well) })
+	server.Set(faultserver.Faults{IdleMute: true, Stall: "IDLE"})
+	ill := func() int { return slices.IndexFunc(w.statuses(), func(s Status) bool { return !s.OK }) }
+	eventually(t, w, "a status that tells of the silence", func() bool { return ill() >= 0 })
+	server.Heal()
+	eventually(t, w, "a watched mailbox again", func() bool { return slices.ContainsFunc(w.statuses()[ill():], well) })
+}
+
+func TestFault_34_GreetingOfAByteAtATime(t *testing.T) {
+	// A server that is never silent for the limit and would take ten of them for its greeting: errSlow would be too late.
+	_, cfg := onFaultServer(t, faultserver.Options{Faults: faultserver.Faults{Drip: 100 * time.Millisecond}})
+	cfg.Limit = time.Second
+	start := time.Now()
+	err := mailbox(t, cfg).Sync(context.Background(), theInbox, mail.Cursor{}, day, new(gather).store)
+	if !errors.Is(err, guard.ErrSilent) {
+		t.Errorf("error: %v", err)
+	}
+	t.Attr("measured", fmt.Sprintf("given up after %.1f limits", time.Since(start).Seconds()/cfg.Limit.Seconds()))
+}
+
+func TestFault_49_FiveHundredMailboxesReconnect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const mailboxes, most = 500, 10
+		var (
+			turnstile Turnstile
+			mu        sync.Mutex
+			passed    []time.Time
+			wg        sync.WaitGroup
+		)
+		for range mailboxes {
+			wg.Go(func() {
+				if err := turnstile.pass(t.Context()); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				passed = append(passed, time.Now())
+			})
+		}
+		wg.Wait()
+		slices.SortFunc(passed, time.Time.Compare)
+		for i := most; i < len(passed); i++ {
+			if in := passed[i].Sub(passed[i-most]); in < time.Second {
+				t.Fatalf("%d logins in %s", most+1, in)
+			}
+		}
+		if whole := passed[len(passed)-1].Sub(passed[0]); whole > 2*time.Minute {
+			t.Errorf("the last mailbox is let through after %s", whole)
+		}
+	})
+}
+
+func TestTurnstile_HoldsNoLoneMailboxUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var turnstile Turnstile
+		for range 3 {
+			start := time.Now()
+			if err := turnstile.pass(t.Context()); err != nil || time.Since(start) != 0 {
+				t.Errorf("waited %s, %v", time.Since(start), err)
+			}
+			time.Sleep(time.Second)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := turnstile.pass(gone); !errors.Is(err, context.Canceled) {
+			t.Errorf("whoever gives up hears %v", err)
+		}
+	})
+}
