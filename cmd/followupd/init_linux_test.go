@@ -22,7 +22,7 @@ type terminal struct {
 	t    *testing.T
 	pty  *os.File
 	cmd  *exec.Cmd
-	done chan error
+	done chan struct{} // closed when the program ended and all it said was read
 
 	mu   sync.Mutex
 	seen bytes.Buffer
@@ -51,7 +51,7 @@ func (d *desk) sit(args ...string) *terminal {
 		d.t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*longEnough)
-	term := &terminal{t: d.t, pty: pty, cmd: d.command(ctx, args...), done: make(chan error, 1)}
+	term := &terminal{t: d.t, pty: pty, cmd: d.command(ctx, args...), done: make(chan struct{})}
 	term.cmd.Stdin, term.cmd.Stdout, term.cmd.Stderr = tty, tty, tty
 	term.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0}
 	if err := term.cmd.Start(); err != nil {
@@ -72,10 +72,14 @@ func (d *desk) sit(args ...string) *terminal {
 			}
 		}
 	}()
-	go func() { term.done <- term.cmd.Wait() }()
+	go func() {
+		defer close(term.done)
+		_ = term.cmd.Wait() // ProcessState says how it ended
+		<-copied
+	}()
 	d.t.Cleanup(func() {
 		cancel()
-		<-copied
+		<-term.done
 		pty.Close()
 		if d.t.Failed() {
 			d.t.Logf("the terminal shows:\n%s", term.shown())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,7 +61,7 @@ func (s *setup) preview(ctx context.Context, box *imapwatch.Mailbox) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	w, err := s.a.wire(ctx, cfg, dir, s.a.quietLogger(), box)
+	w, err := s.a.wire(ctx, cfg, dir, slog.New(slog.DiscardHandler), box) // that the state is new, everybody knows
 	if err != nil {
 		return notWritten(err)
 	}
@@ -89,8 +90,8 @@ func (s *setup) preview(ctx context.Context, box *imapwatch.Mailbox) error {
 		}
 		count[one.State]++
 	}
-	s.talk.say("%s with prospects would be tracked: %d answered, %d waiting, %d due, %d held, %d to review, %d closed.", plural(s.made.Threads, "thread"),
-		count[tracker.Answered], count[tracker.Waiting], count[tracker.Due]+count[tracker.Drafted], count[tracker.Held], count[tracker.Review], count[tracker.Closed])
+	s.talk.say("%s with prospects would be tracked: %d answered, %d drafted, %d due, %d waiting, %d held, %d to review, %d closed.", plural(s.made.Threads, "thread"),
+		count[tracker.Answered], count[tracker.Drafted], count[tracker.Due], count[tracker.Waiting], count[tracker.Held], count[tracker.Review], count[tracker.Closed])
 	s.sayDrafts(res, when)
 	return nil
 }
@@ -224,10 +225,19 @@ func (s *setup) service(ctx context.Context) error {
 	if standard, err := defaultConfig(); err != nil || standard != s.path {
 		again = " -c " + s.path
 	}
+	one := &app{in: s.a.in, out: s.talk.w, errs: s.a.errs, verbose: s.a.verbose}
+	if again != "" {
+		one.configs = []string{s.path}
+	}
+	unit, err := one.service("")
+	if err != nil {
+		return err
+	}
 	wanted := s.f.yes && !s.f.noService
 	if !wanted && !s.f.noService && s.ask != nil {
-		var err error
-		if wanted, err = s.ask.yes(ctx, "Install and start followupd as a service of your user?", true); err != nil {
+		if err := unit.ready(ctx); err != nil {
+			s.talk.say("No service is offered: %s.", err)
+		} else if wanted, err = s.ask.yes(ctx, "Install and start followupd as a service of your user?", true); err != nil {
 			return fmt.Errorf("the configuration is written; `followupd service install%s` installs the service later", again)
 		}
 	}
@@ -235,15 +245,8 @@ func (s *setup) service(ctx context.Context) error {
 		if s.values["imap.password_env"] != nil {
 			s.talk.say("The service does not see your shell's variables: set %s for it (systemctl --user edit followupd).", s.values["imap.password_env"])
 		}
-		one := &app{in: s.a.in, out: s.talk.w, errs: s.a.errs, verbose: s.a.verbose}
-		if again != "" {
-			one.configs = []string{s.path}
-		}
-		unit, err := one.service("")
-		if err == nil {
-			if err = unit.install(ctx, s.f.force); err == nil {
-				err = unit.start(ctx)
-			}
+		if err = unit.install(ctx, s.f.force); err == nil {
+			err = unit.start(ctx)
 		}
 		if err != nil {
 			return fmt.Errorf("the configuration is written, but the service was not started: %w", err)

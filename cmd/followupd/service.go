@@ -167,7 +167,7 @@ func (s service) ready(ctx context.Context) error {
 			why = err.Error()
 		}
 		return fmt.Errorf("systemd runs no service manager for this user (%s); log in on the machine itself instead of with su or sudo, "+
-			"or have an administrator run `loginctl enable-linger %s`; without one, start `followupd run` yourself", why, os.Getenv("USER"))
+			"or have an administrator run `loginctl enable-linger` for you; without one, start `followupd run` yourself", why)
 	}
 	return nil
 }
