@@ -84,5 +84,24 @@ func folder(dir string) (fs.FS, error) {
 // Assets gives the library in order of file name.
 func (p *Playbook) Assets() []Asset { return p.library.Assets() }
 
+// WithoutDead gives the playbook without the assets whose link was found dead, and names them. It stays as it is where a
+// link was never looked at.
+func (p *Playbook) WithoutDead(links map[string]library.LinkState) (*Playbook, []Problem) {
+	var alive []Asset
+	var dead []Problem
+	for _, a := range p.library.Assets() {
+		state := links[a.URL]
+		if a.URL == "" || !state.Dead {
+			alive = append(alive, a)
+			continue
+		}
+		dead = append(dead, Problem{File: a.File, Text: fmt.Sprintf("its link is dead since %s (%s: %s): put in the new address, or delete the file", state.Failed.Format("2 January 2006"), a.URL, state.Why)})
+	}
+	if len(dead) == 0 {
+		return p, nil
+	}
+	return &Playbook{library: library.New(alive), texts: p.texts}, dead
+}
+
 // Lint holds any follow-up against the house rules that need no knowledge of the thread.
 func Lint(text string) []Violation { return rules.Lint(text) }

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"followupd/mail"
-	"followupd/playbook"
 	"followupd/report"
 )
 
@@ -28,7 +27,7 @@ With the file name of an asset only that one is shown, with an address only what
 			if err := w.agent.Load(c.Context()); err != nil {
 				return err
 			}
-			book, problems, err := playbook.Load(w.cfg.Content.Library, w.cfg.Content.Templates)
+			book, problems, err := loadBook(w.cfg.Content.Library, w.cfg.Content.Templates, w.cfg.State.Dir)
 			if err != nil {
 				return err
 			}

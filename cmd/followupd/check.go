@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"followupd/agent"
@@ -11,7 +13,7 @@ import (
 )
 
 func newCheck(a *app) *cobra.Command {
-	var create, tries bool
+	var create, tries, links bool
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Validates the configuration, connects, names the folders it found; changes nothing",
@@ -19,8 +21,13 @@ func newCheck(a *app) *cobra.Command {
 test draft, addressed to yourself, into Drafts, looks what the server keeps of it, and removes it by its UID; where the
 server cannot remove one message, the test draft stays and check says so. What it learned is kept in the state directory:
 on a server that keeps nothing by which a draft can be known again, a draft whose outcome is unknown is never tried a second
-time but left to you. A followupd that runs takes that up at its next start.`,
+time but left to you. A followupd that runs takes that up at its next start.
+
+With --links it asks for each link of your library (HEAD, else GET). A page that is gone (404, 410) or whose host there is not
+is named; what failed twice, a day apart, is dead, and its asset is not used until the link works again. A server that is slow
+or refuses programs says nothing about its page. What was found is kept in the state directory, where there is one.`,
 		Example: "  followupd check -c anna.toml\n  followupd check --create-folders      make the folders of [steering]\n" +
+			"  followupd check --links               look whether the library's links still work\n" +
 			"  followupd check --probe               try what the server keeps of a draft",
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -33,10 +40,17 @@ time but left to you. A followupd that runs takes that up at its next start.`,
 			if _, err := policy(cfg); err != nil {
 				return &usageError{err}
 			}
-			book, problems, err := playbook.Load(cfg.Content.Library, cfg.Content.Templates)
+			var failing []playbook.Problem
+			if links {
+				if failing, err = lookAtLinks(ctx, cfg.Content.Library, cfg.State.Dir, time.Now()); err != nil {
+					return err
+				}
+			}
+			book, problems, err := loadBook(cfg.Content.Library, cfg.Content.Templates, cfg.State.Dir)
 			if err != nil {
 				return &usageError{err}
 			}
+			problems = append(problems, failing...)
 			box := imapwatch.New(mailboxConfig(cfg, log))
 			defer box.Close()
 			able, err := box.Abilities(ctx)
@@ -99,6 +113,7 @@ time but left to you. A followupd that runs takes that up at its next start.`,
 		},
 	}
 	c.Flags().BoolVar(&create, "create-folders", false, "make the folders of [steering] that are missing, and subscribe to them")
+	c.Flags().BoolVar(&links, "links", false, "ask the web for every link of the library, and name those that are gone")
 	c.Flags().BoolVar(&tries, "probe", false, "lay a test draft into Drafts, look what the server keeps of it, and remove it")
 	return c
 }

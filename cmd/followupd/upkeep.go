@@ -70,6 +70,16 @@ func (u *upkeep) daily(ctx context.Context) {
 	} else if made {
 		u.log.Info("state backed up")
 	}
+	if !u.w.cfg.Content.CheckLinks {
+		return
+	}
+	failing, err := lookAtLinks(ctx, u.w.cfg.Content.Library, u.w.cfg.State.Dir, now)
+	if err != nil {
+		u.log.Warn("the library's links were not looked at", slog.Any("error", err))
+	}
+	for _, p := range failing {
+		u.log.Warn("a link of the library does not work", slog.String("file", p.File), slog.String("problem", p.Text))
+	}
 }
 
 // draftMode says how sure it is that a draft is laid down exactly once on this server.

@@ -14,7 +14,6 @@ import (
 	"followupd/config"
 	"followupd/imapwatch"
 	"followupd/mail"
-	"followupd/playbook"
 	"followupd/tracker"
 	"followupd/tracker/sqlite"
 )
@@ -203,7 +202,7 @@ func identities(cfg config.Config) []mail.Address {
 
 // settings is what the agent needs to know. What is wrong with the library is logged and left out, never fatal.
 func settings(cfg config.Config, log *slog.Logger) (agent.Settings, error) {
-	book, problems, err := playbook.Load(cfg.Content.Library, cfg.Content.Templates)
+	book, problems, err := loadBook(cfg.Content.Library, cfg.Content.Templates, cfg.State.Dir)
 	if err != nil {
 		return agent.Settings{}, &usageError{err}
 	}
