@@ -7,7 +7,7 @@ LDFLAGS := -X main.version=$(VERSION)
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
 
-.PHONY: build demo test faultserver test-deps unit stories lint fmt bench eval eval-drafts generate eval-writer clean
+.PHONY: build demo test test-faults faultserver test-deps unit stories lint fmt bench eval eval-drafts generate eval-writer clean
 
 build:
 	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/followupd
@@ -32,6 +32,10 @@ test: test-deps
 # The tests without installing anything.
 unit:
 	@./.ci/gotest ./...
+
+# Every row of the fault table as a test, and the table with its results; ARGS=-write writes docs/faults.md anew.
+test-faults: test-deps
+	@go run ./.ci/faults $(ARGS)
 
 # An IMAP server that does wrong what it is told to, by hand; ARGS="-faults help" lists what it can do.
 faultserver: build

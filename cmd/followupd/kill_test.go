@@ -151,6 +151,19 @@ type fault struct {
 	fired bool
 	lines int // that crossed
 	tries int // APPENDs
+	wrong []string
+}
+
+// never are the commands that the program has no need of: they remove what it did not write.
+var never = regexp.MustCompile(`^\S+ (EXPUNGE|CLOSE|DELETE|RENAME|STORE)\b`)
+
+// says takes note of a line of the program's.
+func (f *fault) says(line string) {
+	if never.MatchString(line) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.wrong = append(f.wrong, strings.TrimSpace(line))
+	}
 }
 
 // fire says, once, that the moment has come.
@@ -230,6 +243,9 @@ func (f *fault) listen(t *testing.T, a imaptest.Account) imaptest.Account {
 		}
 		mu.Unlock()
 		running.Wait()
+		for _, line := range f.wrong {
+			t.Errorf("on the wire: %s", line)
+		}
 	})
 	a.Port = listener.Addr().(*net.TCPAddr).Port
 	return a
@@ -275,6 +291,7 @@ func (l *link) up() {
 		if l.fault.crosses() {
 			return
 		}
+		l.fault.says(line)
 		m := appendLine.FindStringSubmatch(line)
 		if m == nil {
 			if _, err := io.WriteString(l.server, line); err != nil {

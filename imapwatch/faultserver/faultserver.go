@@ -266,12 +266,12 @@ func (s *Server) Renumber(name string) {
 	s.folders[name].renumber()
 }
 
-func (f *folder) renumber() {
-	f.validity += 100
-	f.next = 1
-	for i := range f.messages {
-		f.messages[i].UID = f.next
-		f.next++
+func (box *folder) renumber() {
+	box.validity += 100
+	box.next = 1
+	for i := range box.messages {
+		box.messages[i].UID = box.next
+		box.next++
 	}
 }
 
