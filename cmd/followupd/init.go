@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	netmail "net/mail"
 	"path/filepath"
 	"strings"
@@ -112,7 +111,7 @@ func newSetup(a *app, f initFlags) (*setup, error) {
 	if len(a.configs) > 1 {
 		return nil, usagef("init writes one file; give one -c")
 	}
-	var talk io.Writer = a.out
+	talk := a.out
 	if a.json {
 		talk = a.errs
 	}

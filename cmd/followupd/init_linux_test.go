@@ -182,3 +182,23 @@ func TestInit_Interrupted(t *testing.T) {
 		t.Error("something was written")
 	}
 }
+
+func TestInit_YesInstallsAndStartsTheService(t *testing.T) {
+	t.Parallel()
+	d := serviceDesk(t)
+	if err := os.Remove(d.file()); err != nil {
+		t.Fatal(err)
+	}
+	args := d.answers("--password-file", "password", "--yes", "--no-preview", "--no-service=false")
+	if said := d.mustRun(args...); !strings.Contains(said, "The service runs") {
+		t.Errorf("init says\n%s", said)
+	}
+	told, err := os.ReadFile(filepath.Join(d.dir, "told"))
+	if want := "systemctl --user daemon-reload\nsystemctl --user enable followupd.service\nsystemctl --user restart followupd.service\n"; err != nil || string(told) != want {
+		t.Errorf("systemd was told %q, %v", told, err)
+	}
+	unit, err := os.ReadFile(filepath.Join(d.dir, "cfg", "systemd", "user", "followupd.service"))
+	if err != nil || !strings.Contains(string(unit), " run -c "+d.file()+"\n") {
+		t.Errorf("the unit: %v\n%s", err, unit)
+	}
+}

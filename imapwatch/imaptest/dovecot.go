@@ -124,7 +124,7 @@ func Connections(limit int) Option { return func(c *choice) { c.Limit = limit } 
 func SDBox() Option { return func(c *choice) { c.Store = "sdbox" } }
 
 // Introspect makes the server take access tokens, too, and ask about each at an address that ends in "token=" (RFC 7662).
-func Introspect(url string) Option { return func(c *choice) { c.variant.Introspect = url } }
+func Introspect(url string) Option { return func(c *choice) { c.Introspect = url } }
 
 // TLS makes the account speak TLS from the first byte. The certificate names 127.0.0.1, not localhost.
 func TLS() Option { return func(c *choice) { c.TLS, c.security = true, "tls" } }

@@ -43,7 +43,7 @@ func (a Application) Browser(ctx context.Context, show func(page string), pasted
 		if server.Shutdown(end) != nil {
 			server.Close()
 		}
-		<-served
+		_ = <-served // that it was closed
 	}()
 
 	verifier := oauth2.GenerateVerifier()
