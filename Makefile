@@ -94,5 +94,16 @@ eval-writer:
 	@go test ./agent/llm -count=1 -v | grep -vE '^=== RUN|^ +(--- PASS|held_test.go:[0-9]+: [a-z]+: )'; exit $${PIPESTATUS[0]}
 	@! go list -deps ./agent ./playbook/... | grep -qx followupd/agent/llm
 
+# Crash points, mutations and storms of kills at full length, beside what test-faults does otherwise. Takes half an hour.
+.PHONY: test-storms soak
+test-faults: test-storms
+test-storms: test-deps
+	FOLLOWUPD_FAULTS=full go test ./agent ./cmd/followupd -run 'TestCrash|TestMutation|TestStorm' -count=1 -timeout 90m -v | grep -E '^(---|ok|FAIL|panic)| (storm|crash)_test.go'; exit $${PIPESTATUS[0]}
+
+# The real daemon under random faults: memory and goroutines must stay. SOAK=5m shortens.
+SOAK ?= 30m
+soak:
+	FOLLOWUPD_SOAK=$(SOAK) go test ./cmd/followupd -run TestSoak -count=1 -timeout 0 -v | grep -vE 'the program said|^ +time='; exit $${PIPESTATUS[0]}
+
 clean:
 	rm -rf bin .cache
