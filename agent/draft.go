@@ -325,7 +325,11 @@ func (a *Agent) reaches(id tracker.ThreadID, people map[mail.Address]bool) bool 
 // seed decides between texts of equal worth: the same thread and step always get the same one.
 func seed(st tracker.Standing) uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %d", st.Thread, st.Next.Step)
+	step := 0 // nothing comes next in a closed thread, of which tasks are told all the same
+	if st.Next != nil {
+		step = st.Next.Step
+	}
+	fmt.Fprintf(h, "%s %d", st.Thread, step)
 	return h.Sum64()
 }
 
