@@ -44,7 +44,9 @@ func TestInit_WhatItDoesWithWhatItFinds(t *testing.T) {
 		"its user name":          {initFlags{passwordEnv: "X"}, []discover.Server{ours}, nil, "\nusername = \"anna\"\n", ""},
 		"another user name":      {initFlags{passwordEnv: "X", username: "berg"}, []discover.Server{ours}, nil, "\nusername = \"berg\"\n", ""},
 		"a large provider": {
-			initFlags{passwordEnv: "X"}, []discover.Server{{Host: "imap.gmail.com", Port: 993, Security: "tls", Provider: google}}, nil,
+			initFlags{passwordEnv: "X"},
+			[]discover.Server{{Host: "imap.gmail.com", Port: 993, Security: "tls", Provider: google}},
+			nil,
 			"wants an app password, made for followupd alone: https://myaccount.google.com/apppasswords", "",
 		},
 		"a server elsewhere, nobody to confirm it": {initFlags{passwordEnv: "X"}, []discover.Server{foreign}, nil, "", "--host mail.hoster.example --port 1993"},
@@ -54,7 +56,9 @@ func TestInit_WhatItDoesWithWhatItFinds(t *testing.T) {
 			initFlags{}, []discover.Server{{Host: "outlook.office365.com", Port: 993, Security: "tls", Provider: microsoft}}, nil, "", "--client-id",
 		},
 		"OAuth2 only, but the rep says password": {
-			initFlags{auth: "password", passwordEnv: "X"}, []discover.Server{{Host: "outlook.office365.com", Port: 993, Security: "tls", Provider: microsoft}}, nil,
+			initFlags{auth: "password", passwordEnv: "X"},
+			[]discover.Server{{Host: "outlook.office365.com", Port: 993, Security: "tls", Provider: microsoft}},
+			nil,
 			"password_env = \"X\"", "",
 		},
 	} {

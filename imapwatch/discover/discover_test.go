@@ -111,30 +111,39 @@ func TestFind_InItsOrder(t *testing.T) {
 	}{
 		"records before documents": {srv, map[string]string{"autoconfig.acme.example/mail/config-v1.1.xml": document}, false, "anna@acme.example", fromSRV},
 		"record of a large provider": {
-			zone{srv: map[string][]*net.SRV{"imaps acme.example": {{Target: "imap.gmail.com.", Port: 993}}}}, nil, false, "anna@acme.example",
+			zone{srv: map[string][]*net.SRV{"imaps acme.example": {{Target: "imap.gmail.com.", Port: 993}}}},
+			nil, false, "anna@acme.example",
 			[]Server{{Host: "imap.gmail.com", Port: 993, Security: "tls", Source: "the SRV record _imaps._tcp.acme.example", Provider: &google}},
 		},
 		"service that is not offered": {
-			zone{srv: map[string][]*net.SRV{"imaps acme.example": {{Target: ".", Port: 0}}, "imap acme.example": {{Target: "imap.acme.example.", Port: 143}}}}, nil, false, "anna@acme.example",
+			zone{srv: map[string][]*net.SRV{"imaps acme.example": {{Target: ".", Port: 0}}, "imap acme.example": {{Target: "imap.acme.example.", Port: 143}}}},
+			nil, false, "anna@acme.example",
 			[]Server{{Host: "imap.acme.example", Port: 143, Security: "starttls", Source: "the SRV record _imap._tcp.acme.example"}},
 		},
 		"autoconfig": {
-			zone{}, map[string]string{"autoconfig.acme.example/mail/config-v1.1.xml": document}, false, "anna@acme.example",
+			zone{},
+			map[string]string{"autoconfig.acme.example/mail/config-v1.1.xml": document},
+			false, "anna@acme.example",
 			at(fromDocument, "the document https://autoconfig.acme.example/mail/config-v1.1.xml"),
 		},
 		"well-known, moved": {
-			zone{}, map[string]string{
+			zone{},
+			map[string]string{
 				"acme.example/.well-known/autoconfig/mail/config-v1.1.xml": "-> https://www.acme.example/here.xml",
 				"www.acme.example/here.xml":                                document,
-			}, false, "anna@acme.example",
+			},
+			false, "anna@acme.example",
 			at(fromDocument, "the document https://acme.example/.well-known/autoconfig/mail/config-v1.1.xml"),
 		},
 		"Thunderbird's own, with consent": {
-			zone{}, map[string]string{"autoconfig.thunderbird.net/v1.1/acme.example": document}, true, "anna@acme.example",
+			zone{},
+			map[string]string{"autoconfig.thunderbird.net/v1.1/acme.example": document},
+			true, "anna@acme.example",
 			at(fromDocument, "the document https://autoconfig.thunderbird.net/v1.1/acme.example"),
 		},
 		"large provider": {
-			zone{}, nil, false, "anna@gmail.com",
+			zone{},
+			nil, false, "anna@gmail.com",
 			[]Server{{Host: "imap.gmail.com", Port: 993, Security: "tls", Source: "the built-in table of providers", Provider: &google}},
 		},
 		"domain at a large provider, with other pages": {

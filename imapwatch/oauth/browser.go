@@ -34,8 +34,11 @@ func (a Application) Browser(ctx context.Context, show func(page string), pasted
 
 	wait := newReturn(oauth2.GenerateVerifier())
 	server := &http.Server{Handler: wait, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // until it is closed
+	}()
 	defer func() {
 		// The page that says "you may close this" is to arrive before the port is closed.
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -43,7 +46,7 @@ func (a Application) Browser(ctx context.Context, show func(page string), pasted
 		if server.Shutdown(end) != nil {
 			server.Close()
 		}
-		_ = <-served // that it was closed
+		<-served
 	}()
 
 	verifier := oauth2.GenerateVerifier()
