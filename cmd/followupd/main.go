@@ -120,6 +120,7 @@ func newRoot(a *app) *cobra.Command {
 		Long: `followupd watches the Sent and Inbox folders of a mailbox over IMAP, notices threads that stay
 unanswered past a window, and lays a follow-up worth sending into Drafts. It never sends to a prospect.`,
 		Example: `  followupd demo                     see it work, without an account
+  followupd init                     set your mailbox up
   followupd check -c anna.toml       is the configuration right, does the mailbox answer?
   followupd once -c anna.toml        read, decide, draft, exit
   followupd run -c anna.toml         the same, for ever
