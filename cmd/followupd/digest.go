@@ -26,11 +26,17 @@ type day struct {
 	w       *wired
 	working func(time.Time) bool
 	put     func(ctx context.Context, source []byte, at time.Time) error
+	tasks   func(ctx context.Context, threads []tracker.Standing) ([]playbook.Task, error)
+	thread  func(id tracker.ThreadID) *tracker.Thread
 	first   time.Time // when the state began; zero: not asked yet
 }
 
 func newDay(w *wired) *day {
 	d := &day{w: w, working: func(time.Time) bool { return false }, put: w.box.AppendInbox}
+	d.tasks = func(ctx context.Context, threads []tracker.Standing) ([]playbook.Task, error) {
+		return w.agent.Tasks(ctx, threads)
+	}
+	d.thread = func(id tracker.ThreadID) *tracker.Thread { return w.agent.Thread(id) }
 	if policy, err := policy(w.cfg); err == nil { // it was built from the same file before
 		d.working = policy.Calendar.Working
 	}
@@ -102,7 +108,7 @@ func (d *day) coach(digest *report.Digest, threads []tracker.Standing, journal [
 	ours := draftedIn(journal)
 	for _, s := range threads {
 		if s.State != tracker.Ignored && s.LastOutbound.After(d.before(now)) {
-			digest.AddCoaching(s, playbook.CoachThread(d.w.agent.Thread(s.Thread), ours))
+			digest.AddCoaching(s, playbook.CoachThread(d.thread(s.Thread), ours))
 		}
 	}
 }
@@ -128,7 +134,7 @@ func (d *day) make(ctx context.Context, threads []tracker.Standing, now time.Tim
 	}
 	digest := report.NewDigest(threads, journal, now)
 	digest.AddUnheard(report.Unheard(words, d.before(now)), threads)
-	tasks, err := d.w.agent.Tasks(ctx, threads)
+	tasks, err := d.tasks(ctx, threads)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"followupd/agent"
 	"followupd/config"
 	"followupd/imapwatch/imaptest"
+	"followupd/playbook"
 	"followupd/report"
 	"followupd/tracker"
 	"followupd/tracker/sqlite"
@@ -33,6 +34,8 @@ func digestDay(t *testing.T, put func([]byte) error) *day {
 		w:       &wired{cfg: cfg, store: store, log: slog.New(slog.DiscardHandler), now: func() time.Time { return monday }},
 		working: func(at time.Time) bool { return at.Weekday() != time.Sunday },
 		put:     func(_ context.Context, source []byte, _ time.Time) error { return put(source) },
+		tasks:   func(context.Context, []tracker.Standing) ([]playbook.Task, error) { return nil, nil },
+		thread:  func(tracker.ThreadID) *tracker.Thread { return nil },
 	}
 }
 
