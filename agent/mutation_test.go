@@ -26,8 +26,10 @@ var mutations = []mutation{
 	}
 `, `	d.State = tracker.DraftUnknown
 `, "TestDraft_SameBytesAgainAfterTwoLooksASettleTimeApart"},
-	{"Rule2", "the look before the APPEND", "draft.go", `!l.deleted && (l.key == d.Key || answersTo(l.message, d.Answers))`,
-		`false && (l.key == d.Key || answersTo(l.message, d.Answers))`, "TestDraft_NotBesideOneBegunMeanwhile"},
+	{
+		"Rule2", "the look before the APPEND", "draft.go", `!l.deleted && (l.key == d.Key || answersTo(l.message, d.Answers))`,
+		`false && (l.key == d.Key || answersTo(l.message, d.Answers))`, "TestDraft_NotBesideOneBegunMeanwhile",
+	},
 	{"Rule3", "the last check for an answer", "draft.go", `	thrown, err := a.tail(ctx, st)
 `, `	thrown, err := map[string]time.Time{}, error(nil)
 `, "TestDraft_AnswerBetweenDecisionAndAppend"},
@@ -42,16 +44,20 @@ var mutations = []mutation{
 	{"Rule6", "the removal of second copies", "sweep.go", `	for _, l := range slices.Concat(ours, doomed) {
 		if l.UID == lowest.UID {`, `	for _, l := range slices.Concat(ours, doomed) {
 		if l.UID > 0 {`, "TestDraft_UnknownOutcomeOfAppend"},
-	{"Rule7", "placed is final", "sweep.go", `		return a.mark(ctx, d, tracker.DraftDiscarded, state, lying{})`,
-		`		return a.mark(ctx, d, tracker.DraftWithdrawn, state, lying{})`, "TestDraft_DeletedIsNeverWrittenAgain"},
+	{
+		"Rule7", "placed is final", "sweep.go", `		return a.mark(ctx, d, tracker.DraftDiscarded, state, lying{})`,
+		`		return a.mark(ctx, d, tracker.DraftWithdrawn, state, lying{})`, "TestDraft_DeletedIsNeverWrittenAgain",
+	},
 	{"Rule8", "the sweep", "sweep.go", `	a.draftsChanged = a.draftsChanged || unswept(journal, a.draftsNext)
 `, `	a.draftsChanged = false
 `, "TestDraft_CommitLaterThanSettleIsSweptToOne"},
 	{"Rule9", "adoption by a state that was lost", "sweep.go", `	return a.adopt(ctx, known, state, lies)
 `, `	return nil
 `, "TestDraft_LostStateAdoptsItsOwn"},
-	{"Rule10", "at most once where nothing is kept", "doubt.go", `	if !a.set.AtMostOnce || `, `	if true || `,
-		"TestDraft_AtMostOnceWhereNothingIsKeptOfIt"},
+	{
+		"Rule10", "at most once where nothing is kept", "doubt.go", `	if !a.set.AtMostOnce || `, `	if true || `,
+		"TestDraft_AtMostOnceWhereNothingIsKeptOfIt",
+	},
 }
 
 // Each rule is taken out of the program by an overlay of one source file (go help build, -overlay), so that the program

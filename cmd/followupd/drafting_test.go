@@ -27,8 +27,11 @@ func TestCheckProbe(t *testing.T) {
 		says    []string
 		stays   int // test drafts
 	}{
-		"Dovecot": {func(t *testing.T) imaptest.Account { return imaptest.Dovecot(t).User(t) },
-			[]string{"exactly once", "our header, Message-ID, In-Reply-To"}, 0},
+		"Dovecot": {
+			func(t *testing.T) imaptest.Account { return imaptest.Dovecot(t).User(t) },
+			[]string{"exactly once", "our header, Message-ID, In-Reply-To"},
+			0,
+		},
 		"embedded": {func(t *testing.T) imaptest.Account { return imaptest.Memory(t) }, []string{"exactly once", "our header"}, 0},
 		"without UIDPLUS and MOVE": {func(t *testing.T) imaptest.Account {
 			return imaptest.Dovecot(t).User(t, imaptest.Capability("IMAP4rev1 IDLE NAMESPACE SPECIAL-USE"))
