@@ -46,6 +46,14 @@ type Store interface {
 	Hear(ctx context.Context, gestures []Heard) error
 	Unsign(ctx context.Context, place string, standing []string) error
 
+	// Opinions gives what was made of unclear answers. SaveOpinion keeps the first on each message that the store holds.
+	Opinions(ctx context.Context) ([]Opinion, error)
+	SaveOpinion(ctx context.Context, o Opinion) error
+	// Edits gives what the rep made of drafts that were sent. SaveEdit inserts or replaces by Draft; of a draft whose texts
+	// were erased, and of one that is not in the journal, it keeps no diff.
+	Edits(ctx context.Context) ([]Edit, error)
+	SaveEdit(ctx context.Context, e Edit) error
+
 	// Forget erases what is stored of a person, everywhere and so that the bytes are gone, but for a salted hash. From then
 	// on SaveBatch keeps nothing of theirs (TraceOf, WithoutTrace), and AddWord and SaveDraft refuse with ErrForgotten.
 	Forget(ctx context.Context, f Forgetting) (Erased, error)

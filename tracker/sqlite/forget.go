@@ -164,7 +164,7 @@ func (x *erasing) learnNames(m mail.Message) {
 }
 
 func (x *erasing) erase(row int64) error {
-	for _, table := range []string{"content", "place", "sighting", "message"} {
+	for _, table := range []string{"content", "opinion", "place", "sighting", "message"} {
 		if _, err := x.tx.ExecContext(x.ctx, `DELETE FROM `+table+` WHERE row = ?`, row); err != nil {
 			return err
 		}
@@ -276,7 +276,8 @@ func (x *erasing) bodies() error {
 // drafts erases the texts of the journal's entries that concern the person. The entries stay as mere keys: they keep a
 // draft that still lies in the mailbox from being taken for somebody's.
 func (x *erasing) drafts() error {
-	rows, err := x.tx.QueryContext(x.ctx, `SELECT key, thread, answers, state, body, source, why FROM draft WHERE NOT erased`)
+	rows, err := x.tx.QueryContext(x.ctx, `SELECT key, thread, answers, state, body, source, why,
+		ifnull((SELECT diff FROM edit WHERE edit.draft = draft.key), '') FROM draft WHERE NOT erased`)
 	if err != nil {
 		return err
 	}
@@ -288,13 +289,13 @@ func (x *erasing) drafts() error {
 	var list []entry
 	for rows.Next() {
 		var e entry
-		var thread, answers, body, why string
+		var thread, answers, body, why, diff string
 		var source []byte
-		if err := rows.Scan(&e.key, &thread, &answers, &e.state, &body, &source, &why); err != nil {
+		if err := rows.Scan(&e.key, &thread, &answers, &e.state, &body, &source, &why, &diff); err != nil {
 			return err
 		}
 		e.alone = slices.Contains(x.Alone, tracker.ThreadID(thread))
-		texts := body + "\n" + string(source) + "\n" + why
+		texts := body + "\n" + string(source) + "\n" + why + "\n" + diff
 		if e.alone || slices.Contains(x.Shared, tracker.ThreadID(thread)) || x.answered[answers] || x.gone.addressed(source) || x.mask(texts) != texts {
 			list = append(list, e)
 		}
@@ -320,9 +321,18 @@ func (x *erasing) drafts() error {
 		if err != nil {
 			return err
 		}
+		if err := x.dropDiff(e.key); err != nil {
+			return err
+		}
 		x.done.Drafts++
 	}
 	return nil
+}
+
+// dropDiff erases the words of what the rep made of a draft; how much was kept stays.
+func (x *erasing) dropDiff(draft string) error {
+	_, err := x.tx.ExecContext(x.ctx, `UPDATE edit SET diff = '' WHERE draft = ?`, draft)
+	return err
 }
 
 // words erases what the rep said of the person, and takes the person out of what the rep said of others.
@@ -385,6 +395,9 @@ func (s *Store) Expire(ctx context.Context, contents map[int64]*mail.Content, dr
 		}
 		for _, key := range drafts {
 			if _, err := tx.ExecContext(ctx, `UPDATE draft SET body = '', source = x'', why = '[]', erased = 1 WHERE key = ?`, key); err != nil {
+				return err
+			}
+			if err := x.dropDiff(key); err != nil {
 				return err
 			}
 		}

@@ -19,6 +19,9 @@ var step0003 string
 //go:embed migration/0004_steering.sql
 var step0004 string
 
+//go:embed migration/0005_opinions.sql
+var step0005 string
+
 // migration is one step of the schema. Steps are only ever appended: a step of a released program stays as it is.
 type migration struct {
 	name string
@@ -31,6 +34,7 @@ var migrations = []migration{
 	{"0002_privacy", step0002},
 	{"0003_digest", step0003},
 	{"0004_steering", step0004},
+	{"0005_opinions", step0005},
 }
 
 // migrate does the steps that the file has not had, each in a transaction with the version that says so. Two processes
