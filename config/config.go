@@ -28,7 +28,8 @@ type Config struct {
 	Digest    Digest      `key:"digest" doc:"The summary of a working day."`
 	SMTP      SMTP        `key:"smtp" doc:"Only for the digest, and only to mailbox.address. What is left out is as in [imap]."`
 	Dashboard Dashboard   `key:"dashboard" doc:"The local web page that shows where every thread stands."`
-	Signals   Signals     `key:"signals" doc:"Who followed a link you sent. Off unless both keys are set."`
+	Signals   Signals     `key:"signals" doc:"Who followed a link you sent. Off unless listen and base_url are set: then the link of an asset in a draft becomes base_url/TOKEN, which the daemon answers with the way to the asset and notes. Read docs/signals.md, and docs/privacy.md for what to tell prospects."`
+	Webhook   Webhook     `key:"webhook" doc:"Tells your CRM, or any program that takes HTTP, of each change of a thread's state. Off unless url is set. Give one source of the secret. See docs/webhook.md."`
 	State     State       `key:"state" doc:"Where followupd keeps what it knows."`
 
 	given map[string]bool // the keys written in the file, dotted
@@ -262,12 +263,25 @@ type Dashboard struct {
 
 // Signals is the receiver of followed links.
 type Signals struct {
-	Listen  string `key:"listen" doc:"Where to listen, behind the company's own web server." example:"127.0.0.1:8026"`
-	BaseURL string `key:"base_url" doc:"How the world reaches it." example:"https://read.acme.example"`
+	Listen   string   `key:"listen" doc:"Where to listen, behind the company's own web server. Mailboxes that one daemon watches may share it." example:"127.0.0.1:8026"`
+	BaseURL  string   `key:"base_url" doc:"How the world reaches it." example:"https://read.acme.example"`
+	Sooner   Window   `key:"sooner" doc:"How long after a person followed a link the next follow-up is due, where its window would run longer; \"\" = no sooner for it. A goodbye is not hurried."`
+	Scanners []string `key:"scanners" doc:"Networks whose visits are a machine's, besides those that followupd knows: your prospects' mail filters." example:"[\"203.0.113.0/24\"]"`
 }
 
 // On says whether links are signals: both keys are set.
 func (s Signals) On() bool { return s.Listen != "" && s.BaseURL != "" }
+
+// Webhook is where changes of a thread's state are told. At most one of the sources of the secret is set.
+type Webhook struct {
+	URL           string   `key:"url" doc:"Where each change of a thread's state is posted to; https, or this machine itself." example:"https://crm.acme.example/hooks/followupd"`
+	SecretCommand []string `key:"secret_command" doc:"A program and its arguments; the first line it prints is the secret that signs what is posted, as the other side knows it." example:"[\"pass\", \"show\", \"crm/followupd\"]"`
+	SecretFile    string   `key:"secret_file" kind:"path" doc:"A file whose first line is the secret, readable by its owner only." example:"webhook-secret"`
+	SecretEnv     string   `key:"secret_env" doc:"The environment variable that holds the secret." example:"FOLLOWUPD_WEBHOOK_SECRET"`
+}
+
+// On says whether changes are told.
+func (w Webhook) On() bool { return w.URL != "" }
 
 // State is where the database lies.
 type State struct {
@@ -309,5 +323,6 @@ func Default() Config {
 		SMTP:      SMTP{Port: 465, Security: TLS},
 		State:     State{Keep: 180 * day},
 		Dashboard: Dashboard{Listen: "127.0.0.1:8025"},
+		Signals:   Signals{Sooner: Window{BusinessDays: 1}},
 	}
 }

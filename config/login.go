@@ -52,6 +52,34 @@ func (o OAuth2) ClientSecret(ctx context.Context) (Secret, error) {
 	return fromCommand(ctx, "oauth2.client_secret_command", o.ClientSecretCommand)
 }
 
+// Secret gives what signs the posts, read afresh at each call.
+func (w Webhook) Secret(ctx context.Context) (Secret, error) {
+	switch {
+	case len(w.SecretCommand) > 0:
+		return fromCommand(ctx, "webhook.secret_command", w.SecretCommand)
+	case w.SecretFile != "":
+		return fromFile("webhook.secret_file", w.SecretFile)
+	case w.SecretEnv != "":
+		return fromEnv("webhook.secret_env", w.SecretEnv)
+	}
+	return Secret{}, &FieldError{Key: "webhook", Problem: "no source of the secret is given", Hint: "set one of secret_command, secret_file or secret_env in [webhook]"}
+}
+
+// sources names the sources of the secret that are set.
+func (w Webhook) sources() []string {
+	var set []string
+	if len(w.SecretCommand) > 0 {
+		set = append(set, "secret_command")
+	}
+	if w.SecretFile != "" {
+		set = append(set, "secret_file")
+	}
+	if w.SecretEnv != "" {
+		set = append(set, "secret_env")
+	}
+	return set
+}
+
 // sources names the keys of the login that are set.
 func (l Login) sources() []string {
 	var set []string

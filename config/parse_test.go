@@ -153,6 +153,11 @@ listen = ""
 [signals]
 listen = ":8026"
 base_url = "https://read.acme.example"
+sooner = "4h"
+scanners = ["203.0.113.0/24"]
+[webhook]
+url = "https://crm.acme.example/hooks?for=anna"
+secret_env = "HOOK"
 [state]
 dir = "state"
 keep = "90d"
@@ -212,7 +217,8 @@ keep = "90d"
 		},
 		Digest:    Digest{To: DigestSMTP, At: TimeOfDay(6*time.Hour + 5*time.Minute)},
 		SMTP:      SMTP{Host: "smtp.acme.example", Port: 2465, Security: TLS, Username: "anna", Login: login},
-		Signals:   Signals{Listen: ":8026", BaseURL: "https://read.acme.example"},
+		Signals:   Signals{Listen: ":8026", BaseURL: "https://read.acme.example", Sooner: Window{Duration: 4 * time.Hour}, Scanners: []string{"203.0.113.0/24"}},
+		Webhook:   Webhook{URL: "https://crm.acme.example/hooks?for=anna", SecretEnv: "HOOK"},
 		State:     State{Dir: "/etc/followupd/state", Keep: 90 * 24 * time.Hour},
 		Dashboard: Dashboard{},
 	}
@@ -262,7 +268,7 @@ func TestParse_OneMistake(t *testing.T) {
 		{"situation", least + "[cadence.situation.propsal]\n", `f.toml:4:2: cadence.situation.propsal: unknown situation; did you mean [cadence.situation.proposal]?`},
 		{"key of a grade", least + "[cadence.grade.hot]\nfollowup_after = [\"1bd\"]\n", `f.toml:5:1: cadence.grade.hot.followup_after: unknown key; did you mean cadence.grade.hot.follow_up_after?`},
 		{"value of a grade", least + "[cadence.grade.hot]\nbreak_up_after = \"soon\"\n", `f.toml:5:18: cadence.grade.hot.break_up_after: "soon" is no window; write "3bd", "5d", "12h" or "2w"`},
-		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, oauth2, prospects, cadence, grade, content, llm, steering, digest, smtp, dashboard, signals, state`},
+		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, oauth2, prospects, cadence, grade, content, llm, steering, digest, smtp, dashboard, signals, webhook, state`},
 		{"key in the wrong table", least + "[digest]\nlisten = \"x\"\n", `f.toml:5:1: digest.listen: unknown key; did you mean dashboard.listen?`},
 		{"password in the file", least + "[imap.folders]\n[smtp]\npassword = \"hunter2\"\n", `f.toml:6:1: smtp.password: unknown key; a password does not belong in this file; use smtp.password_command or password_file`},
 		{"port as text", least + "[smtp]\nport = \"465\"\n", `f.toml:5:8: smtp.port: wants a whole number, and this is text; write it without quotes`},
@@ -278,6 +284,11 @@ func TestParse_OneMistake(t *testing.T) {
 		{"dashboard open to the network", least + "[dashboard]\nlisten = \"0.0.0.0:8025\"\n", `f.toml:5:10: dashboard.listen: "0.0.0.0:8025" is open to the network; write "127.0.0.1:8025"; to look from elsewhere, put a web server with TLS and a login before it`},
 		{"listen without port", least + "[signals]\nlisten = \"127.0.0.1\"\n", `f.toml:5:10: signals.listen: "127.0.0.1" is no address to listen on; write host and port, such as "127.0.0.1:8025", or "" for off`},
 		{"base without scheme", least + "[signals]\nbase_url = \"read.acme.example\"\n", `f.toml:5:12: signals.base_url: "read.acme.example" is no web address; write it whole, such as "https://read.acme.example"`},
+		{"scanner without a length", least + "[signals]\nscanners = [\"203.0.113.7\"]\n", `f.toml:5:13: signals.scanners: "203.0.113.7" is no network; write it with its length, such as "203.0.113.0/24"`},
+		{"webhook in the clear", least + "[webhook]\nurl = \"http://crm.acme.example/\"\nsecret_env = \"S\"\n", `f.toml:5:7: webhook.url: would send your prospects' addresses in the clear; write https://`},
+		{"webhook with a password", least + "[webhook]\nurl = \"https://me:pw@crm.acme.example/\"\nsecret_env = \"S\"\n", `f.toml:5:7: webhook.url: holds a user name, a password or a #; leave them out: what is posted is signed with the secret`},
+		{"webhook unsigned", least + "[webhook]\nurl = \"http://127.0.0.1:9000/\"\n", `f.toml:5:7: webhook.url: has no secret to sign with; set one of secret_command, secret_file or secret_env in [webhook]`},
+		{"webhook with two secrets", least + "[webhook]\nurl = \"https://crm.acme.example/\"\nsecret_env = \"S\"\nsecret_command = [\"pass\"]\n", `f.toml:6:14: webhook.secret_env: there is already webhook.secret_command; keep one of them`},
 		{"model missing", least + "[content]\nwriter = \"llm\"\n", `f.toml: llm.model: is missing, and content.writer is "llm"; name the model, as in model = "qwen3:8b"`},
 		{"model too slow", least + "[llm]\ntimeout = \"2m\"\n", `f.toml:5:11: llm.timeout: 2m0s is out of bounds; write a time from "1s" to "30s": longer, an answer could come in between`},
 		{"temperature as text", least + "[llm]\ntemperature = \"0.7\"\n", `f.toml:5:15: llm.temperature: wants a number, and this is text; write it without quotes`},

@@ -41,6 +41,7 @@ func (c Config) findings(getenv func(string) string) []finding {
 	k.steering(c.Steering)
 	k.digest(c)
 	k.listeners(c)
+	k.webhook(c.Webhook)
 	if c.State.Dir == "" {
 		k.wrong("state.dir", "neither $STATE_DIRECTORY nor $HOME says where to keep the database", "set state.dir")
 	}
@@ -357,6 +358,35 @@ func (k *checker) listeners(c Config) {
 		}
 	}
 	k.url("signals.base_url", c.Signals.BaseURL)
+	for i, n := range c.Signals.Scanners {
+		if _, err := netip.ParsePrefix(n); err != nil {
+			k.wrong(element("signals.scanners", i), fmt.Sprintf("%q is no network", n), `write it with its length, such as "203.0.113.0/24"`)
+		}
+	}
+}
+
+func (k *checker) webhook(w Webhook) {
+	before := len(k.found)
+	if w.URL != "" {
+		u, err := url.Parse(w.URL)
+		switch {
+		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+			k.wrong("webhook.url", "is no web address", `write it whole, such as "https://crm.acme.example/hooks/followupd"`)
+		case u.User != nil || u.Fragment != "":
+			k.wrong("webhook.url", "holds a user name, a password or a #", "leave them out: what is posted is signed with the secret")
+		case u.Scheme == "http" && !isLoopback(u.Hostname()):
+			k.wrong("webhook.url", "would send your prospects' addresses in the clear", "write https://")
+		}
+	}
+	sources := w.sources()
+	switch {
+	case len(sources) > 1:
+		k.wrong("webhook."+sources[1], "there is already webhook."+sources[0], "keep one of them")
+	case w.URL != "" && len(sources) == 0 && len(k.found) == before:
+		k.wrong("webhook.url", "has no secret to sign with", "set one of secret_command, secret_file or secret_env in [webhook]")
+	case len(w.SecretCommand) > 0 && w.SecretCommand[0] == "":
+		k.wrong("webhook.secret_command", "names no program", `write ["pass", "show", "crm/followupd"], say`)
+	}
 }
 
 // listen checks host:port; port 0 is left to the system. It says whether the address is one.
