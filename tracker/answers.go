@@ -141,17 +141,18 @@ func (q *inquiry) wroteLastTo(l *Linked) bool {
 // answered finds whether the ball is with the rep. One answer of anybody counts for all.
 func (q *inquiry) answered() bool {
 	var speaking *Linked
+	spoken := 0 // how many there are
 	for _, l := range q.since() {
 		switch l.meaning() {
 		case defers, agrees:
 			switch {
 			case !q.madeHold(l):
-				speaking = l // a meeting already over, a day already past: an answer all the same
+				speaking, spoken = l, spoken+1 // a meeting already over, a day already past: an answer all the same
 			case q.holding(l):
 				speaking = nil // what they said last is "later", and that has not passed
 			}
 		default:
-			speaking = l
+			speaking, spoken = l, spoken+1
 		}
 	}
 	if speaking == nil {
@@ -164,8 +165,10 @@ func (q *inquiry) answered() bool {
 		q.s.State = Review
 		q.say("%s %s the meeting on %s: yours to settle.", writer(l), map[mail.Sub]string{mail.SubTentative: "accepted only tentatively", mail.SubCancelled: "cancelled"}[l.Reading.Sub], q.on(l.Received))
 	case l.meaning() == unclear:
-		q.s.State = Review
 		q.say("%s wrote on %s, and what it means for you is not clear: please read it.", writer(l), q.on(l.Received))
+		if spoken > 1 || !q.opined(l) {
+			q.s.State = Review
+		}
 	case l.Reading.Kind == mail.KindCalendar && l.Reading.Sub == mail.SubDeclined:
 		q.say("%s declined the meeting on %s: propose another time.", writer(l), q.on(l.Received))
 	case l.Reading.Kind == mail.KindCalendar:

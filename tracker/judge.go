@@ -14,7 +14,9 @@ type Facts struct {
 	Origin Origin
 	Drafts []Draft
 	Words  []Word
-	ReadAt time.Time // since when every folder in which an answer could lie has been read cleanly; the oldest of them; zero: never
+	// Opinions are second opinions on unclear answers, while the rep wants any.
+	Opinions []Opinion
+	ReadAt   time.Time // since when every folder in which an answer could lie has been read cleanly; the oldest of them; zero: never
 }
 
 // Judge says where a thread stands at a moment. It is pure: preview --at is the same function with another clock.

@@ -14,6 +14,8 @@ type ledger struct {
 	answers map[mail.MessageID][]Draft
 	words   map[ThreadID][]Word
 	people  map[mail.Address][]Word
+
+	opinions map[int64]Opinion // by row
 }
 
 func (m *Mailbox) ledger(f Facts) *ledger {
@@ -23,6 +25,11 @@ func (m *Mailbox) ledger(f Facts) *ledger {
 		answers: make(map[mail.MessageID][]Draft),
 		words:   make(map[ThreadID][]Word),
 		people:  make(map[mail.Address][]Word),
+
+		opinions: make(map[int64]Opinion, len(f.Opinions)),
+	}
+	for _, o := range f.Opinions {
+		l.opinions[o.Row] = o
 	}
 	now := func(id ThreadID) ThreadID {
 		if root, ok := m.resolve(id); ok {

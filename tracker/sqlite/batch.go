@@ -11,6 +11,7 @@ import (
 
 	"followupd/mail"
 	"followupd/tracker"
+	"followupd/tracker/intake"
 )
 
 // Reaches gives how far each folder has been read, by folder name.
@@ -57,11 +58,11 @@ func (s *Store) MarkRead(ctx context.Context, folder string, at time.Time) error
 // folder's places first; so only the first batch of a new reading may say Reset.
 //
 // A message that is there already is only noted in its new place and folder, with one exception: the header of the most
-// trusted copy is kept (see rank), so that nobody's mail into the inbox can stand in for what lies in Sent. Then its
+// trusted copy is kept (see intake.Rank), so that nobody's mail into the inbox can stand in for what lies in Sent. Then its
 // content, read from the other copy, is dropped. rows are those of new messages and of those whose folder, time or header
 // changed, in ascending order.
 func (s *Store) SaveBatch(ctx context.Context, folder mail.Folder, batch mail.Batch, now time.Time) ([]int64, error) {
-	arrivals := arrivalsOf(folder.Name, batch, now)
+	arrivals := intake.Arrivals(folder.Name, batch, now)
 	var changed []int64
 	err := s.write(ctx, s.quick, func(ctx context.Context, tx *sql.Tx) error {
 		id, err := saveFolder(ctx, tx, folder, batch)
@@ -72,7 +73,7 @@ func (s *Store) SaveBatch(ctx context.Context, folder mail.Folder, batch mail.Ba
 		if err != nil {
 			return err
 		}
-		arrivals := gone.withhold(arrivals)
+		arrivals := gone.Withhold(arrivals)
 		known, err := insertMessages(ctx, tx, id, arrivals)
 		if err != nil {
 			return err
@@ -84,13 +85,13 @@ func (s *Store) SaveBatch(ctx context.Context, folder mail.Folder, batch mail.Ba
 		for i := range arrivals {
 			a := &arrivals[i]
 			is := true
-			if old, again := known[a.identity]; again {
+			if old, again := known[a.Identity]; again {
 				if is, err = meetAgain(ctx, tx, id, folder.Role, a, old); err != nil {
 					return err
 				}
 			}
 			if is {
-				changed = append(changed, a.row)
+				changed = append(changed, a.Row)
 			}
 		}
 		return nil
@@ -100,73 +101,6 @@ func (s *Store) SaveBatch(ctx context.Context, folder mail.Folder, batch mail.Ba
 	}
 	slices.Sort(changed)
 	return changed, nil
-}
-
-// arrival is a message of a batch, with all the copies of it that the batch holds.
-type arrival struct {
-	identity identity
-	row      int64
-	header   []byte
-	received int64 // unix ms
-	guessed  bool
-	reduced  bool // the header was written anew without forgotten people
-	uids     []mail.UID
-}
-
-// arrivalsOf gives the messages of a batch in order of their first copy.
-func arrivalsOf(folder string, batch mail.Batch, now time.Time) []arrival {
-	arrivals := make([]arrival, 0, len(batch.Items))
-	at := make(map[identity]int, len(batch.Items))
-	uids := make([]mail.UID, len(batch.Items))
-	for i, item := range batch.Items {
-		header := item.Header[:min(len(item.Header), mail.MaxHeader)]
-		if header == nil {
-			header = []byte{} // nil would be NULL
-		}
-		f := scan(header)
-		a := arrival{
-			identity: f.identify(item.Received, folder, batch.Cursor.UIDValidity, uint32(item.UID)),
-			header:   header,
-			received: item.Received.UnixMilli(),
-		}
-		if item.Received.IsZero() {
-			a.guessed, a.received = true, f.guessReceived(now).UnixMilli()
-		}
-		uids[i] = item.UID
-		if j, ok := at[a.identity]; ok {
-			first := &arrivals[j]
-			first.uids = append(first.uids, item.UID)
-			if earlier(a.received, a.guessed, first.received, first.guessed) {
-				first.received, first.guessed = a.received, a.guessed
-			}
-			continue
-		}
-		a.uids = uids[i : i+1 : i+1]
-		at[a.identity] = len(arrivals)
-		arrivals = append(arrivals, a)
-	}
-	return arrivals
-}
-
-// earlier says whether a copy's time of receipt is to be taken over another's: the server's word beats a guess.
-func earlier(received int64, guessed bool, than int64, thanGuessed bool) bool {
-	if guessed != thanGuessed {
-		return thanGuessed
-	}
-	return received < than
-}
-
-// rank says how far a copy's header and body can be trusted to be what was said. Only the rep's side can put a message
-// into Sent; whoever knows a Message-ID can mail another text with it into the inbox. A draft is not yet what was said.
-func rank(r mail.Role) int {
-	switch r {
-	case mail.RoleSent:
-		return 2
-	case mail.RoleDrafts:
-		return 0
-	default:
-		return 1
-	}
 }
 
 // saveFolder notes the folder and the cursor, and drops places that mean nothing any more.
@@ -198,21 +132,21 @@ func saveFolder(ctx context.Context, tx *sql.Tx, folder mail.Folder, batch mail.
 const group = 32
 
 // insertMessages stores the messages that are new, sets the row of every arrival, and gives those that were known.
-func insertMessages(ctx context.Context, tx *sql.Tx, folder int64, arrivals []arrival) (map[identity]met, error) {
+func insertMessages(ctx context.Context, tx *sql.Tx, folder int64, arrivals []intake.Arrival) (map[intake.Identity]met, error) {
 	var last int64
 	err := tx.QueryRowContext(ctx, `SELECT seq FROM sqlite_sequence WHERE name = 'message'`).Scan(&last)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
-	known := map[identity]met{}
+	known := map[intake.Identity]met{}
 	args := make([]any, 0, group*7)
 	for some := range slices.Chunk(arrivals, group) {
 		args = args[:0]
 		for i := range some {
 			a := &some[i]
 			last++
-			a.row = last
-			args = append(args, a.row, a.identity[:], folder, a.received, a.guessed, a.header, a.reduced)
+			a.Row = last
+			args = append(args, a.Row, a.Identity[:], folder, a.Received, a.Guessed, a.Header, a.Reduced)
 		}
 		result, err := tx.ExecContext(ctx, `INSERT INTO message (row, identity, folder, received, guessed, header, reduced) VALUES `+
 			tuples(len(some), 7)+` ON CONFLICT (identity) DO NOTHING`, args...)
@@ -241,12 +175,12 @@ type met struct {
 }
 
 // findKnown sets the rows of those arrivals that were there before and adds them to known.
-func findKnown(ctx context.Context, tx *sql.Tx, some []arrival, known map[identity]met) error {
+func findKnown(ctx context.Context, tx *sql.Tx, some []intake.Arrival, known map[intake.Identity]met) error {
 	args := make([]any, len(some))
-	at := make(map[identity]*arrival, len(some))
+	at := make(map[intake.Identity]*intake.Arrival, len(some))
 	for i := range some {
-		args[i] = some[i].identity[:]
-		at[some[i].identity] = &some[i]
+		args[i] = some[i].Identity[:]
+		at[some[i].Identity] = &some[i]
 	}
 	rows, err := tx.QueryContext(ctx, `SELECT m.identity, m.row, m.folder, f.role, m.received, m.guessed
 		FROM message m JOIN folder f ON f.id = m.folder WHERE m.identity IN `+tuples(1, len(some)), args...)
@@ -261,9 +195,9 @@ func findKnown(ctx context.Context, tx *sql.Tx, some []arrival, known map[identi
 		if err := rows.Scan(&key, &row, &m.folder, &m.role, &m.received, &m.guessed); err != nil {
 			return err
 		}
-		id := identity(key)
-		if a := at[id]; a.row != row {
-			a.row = row
+		id := intake.Identity(key)
+		if a := at[id]; a.Row != row {
+			a.Row = row
 			known[id] = m
 		}
 	}
@@ -271,7 +205,7 @@ func findKnown(ctx context.Context, tx *sql.Tx, some []arrival, known map[identi
 }
 
 // insertPlaces notes where the arrivals lie.
-func insertPlaces(ctx context.Context, tx *sql.Tx, folder int64, arrivals []arrival) error {
+func insertPlaces(ctx context.Context, tx *sql.Tx, folder int64, arrivals []intake.Arrival) error {
 	args := make([]any, 0, group*3)
 	flush := func() error {
 		if len(args) == 0 {
@@ -282,11 +216,11 @@ func insertPlaces(ctx context.Context, tx *sql.Tx, folder int64, arrivals []arri
 		return err
 	}
 	for i := range arrivals {
-		for _, uid := range arrivals[i].uids {
+		for _, uid := range arrivals[i].UIDs {
 			if uid == 0 {
 				continue
 			}
-			args = append(args, arrivals[i].row, folder, uid)
+			args = append(args, arrivals[i].Row, folder, uid)
 			if len(args) == cap(args) {
 				if err := flush(); err != nil {
 					return err
@@ -298,17 +232,17 @@ func insertPlaces(ctx context.Context, tx *sql.Tx, folder int64, arrivals []arri
 }
 
 // meetAgain takes another copy of a known message in and says whether anything changed but its places.
-func meetAgain(ctx context.Context, tx *sql.Tx, folder int64, role mail.Role, a *arrival, old met) (changed bool, err error) {
+func meetAgain(ctx context.Context, tx *sql.Tx, folder int64, role mail.Role, a *intake.Arrival, old met) (changed bool, err error) {
 	other := folder
 	// A draft is saved again and again under one Message-ID: its newest copy is what it says now.
-	if rank(role) > rank(old.role) || role == mail.RoleDrafts && old.role == mail.RoleDrafts {
+	if intake.Rank(role) > intake.Rank(old.role) || role == mail.RoleDrafts && old.role == mail.RoleDrafts {
 		if err := replaceHeader(ctx, tx, folder, a); err != nil {
 			return false, err
 		}
 		changed, other = true, old.folder
 	}
 	if folder != old.folder {
-		result, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO sighting (row, folder) VALUES (?, ?)`, a.row, other)
+		result, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO sighting (row, folder) VALUES (?, ?)`, a.Row, other)
 		if err != nil {
 			return false, err
 		}
@@ -318,8 +252,8 @@ func meetAgain(ctx context.Context, tx *sql.Tx, folder int64, role mail.Role, a 
 		}
 		changed = changed || n > 0
 	}
-	if !a.guessed && earlier(a.received, a.guessed, old.received, old.guessed) {
-		if _, err := tx.ExecContext(ctx, `UPDATE message SET received = ?, guessed = 0 WHERE row = ?`, a.received, a.row); err != nil {
+	if !a.Guessed && intake.Earlier(a.Received, a.Guessed, old.received, old.guessed) {
+		if _, err := tx.ExecContext(ctx, `UPDATE message SET received = ?, guessed = 0 WHERE row = ?`, a.Received, a.Row); err != nil {
 			return false, err
 		}
 		changed = true
@@ -328,11 +262,11 @@ func meetAgain(ctx context.Context, tx *sql.Tx, folder int64, role mail.Role, a 
 }
 
 // replaceHeader takes the header of a copy in the folder for that of its message, and drops the content of the other copy.
-func replaceHeader(ctx context.Context, tx *sql.Tx, folder int64, a *arrival) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE message SET folder = ?, header = ?, reduced = ? WHERE row = ?`, folder, a.header, a.reduced, a.row); err != nil {
+func replaceHeader(ctx context.Context, tx *sql.Tx, folder int64, a *intake.Arrival) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE message SET folder = ?, header = ?, reduced = ? WHERE row = ?`, folder, a.Header, a.Reduced, a.Row); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM content WHERE row = ?`, a.row)
+	_, err := tx.ExecContext(ctx, `DELETE FROM content WHERE row = ?`, a.Row)
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"followupd/mail"
 	"followupd/tracker"
+	"followupd/tracker/intake"
 )
 
 // Seen gives the messages above a row, in order of Row. each may use the store; what it writes is not seen by this walk.
@@ -169,7 +170,7 @@ func (s *Store) Lies(ctx context.Context, row int64) ([]tracker.Place, error) {
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(rank(b.role), rank(a.role)), cmp.Compare(a.Folder, b.Folder), cmp.Compare(b.UID, a.UID))
+		return cmp.Or(cmp.Compare(intake.Rank(b.role), intake.Rank(a.role)), cmp.Compare(a.Folder, b.Folder), cmp.Compare(b.UID, a.UID))
 	})
 	var places []tracker.Place
 	for _, one := range spots {

@@ -1,4 +1,4 @@
-package sqlite
+package intake
 
 import (
 	"bytes"
@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// identity tells a message from every other: copies of one message in several folders have the same. It is
+// Identity tells a message from every other: copies of one message in several folders have the same. It is
 // stored, so what goes into it never changes.
-type identity [16]byte
+type Identity [16]byte
 
 // String gives it in hex.
-func (id identity) String() string { return hex.EncodeToString(id[:]) }
+func (id Identity) String() string { return hex.EncodeToString(id[:]) }
 
 // facts are the few fields that identity and the time of receipt need, raw: unfolded parsing of everything is
 // mail.ParseHeader's work, too slow for a first reading of a large mailbox.
@@ -92,7 +92,7 @@ func cutField(header []byte) (field, rest []byte) {
 // identify gives the identity of a message: its Message-ID with its sender's address, for a Message-ID that another
 // person uses again must not hide that person's message. Without a Message-ID it is what the header says otherwise, with
 // the server's time where there is no Date. A header that says nothing is known by its place alone.
-func (f facts) identify(received time.Time, folder string, validity, uid uint32) identity {
+func (f facts) identify(received time.Time, folder string, validity, uid uint32) Identity {
 	var text []byte
 	add := func(kind string, values ...[]byte) {
 		text = append(text, kind...)
@@ -113,7 +113,7 @@ func (f facts) identify(received time.Time, folder string, validity, uid uint32)
 		}
 	}
 	sum := sha256.Sum256(text)
-	return identity(sum[:16])
+	return Identity(sum[:16])
 }
 
 // inBrackets gives what stands in the last angle brackets, or everything where there are none.
