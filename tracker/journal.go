@@ -62,6 +62,7 @@ func (q *inquiry) waitsInDrafts() bool {
 		if next == nil || next.Step != d.Step || next.Action != d.Action {
 			next = &Next{Action: d.Action, Step: d.Step, Approach: d.Approach, At: d.Created}
 		}
+		q.hurry(next)
 		q.wait(Due, next)
 		if d.State == DraftUnknown {
 			q.say("Whether its draft reached the Drafts folder is not known yet; it is looked for before anything else is tried.")

@@ -14,6 +14,8 @@ type Facts struct {
 	Origin Origin
 	Drafts []Draft
 	Words  []Word
+	Links  []Link
+	Visits []Visit
 	// Opinions are second opinions on unclear answers, while the rep wants any.
 	Opinions []Opinion
 	ReadAt   time.Time // since when every folder in which an answer could lie has been read cleanly; the oldest of them; zero: never
@@ -82,8 +84,12 @@ func (m *Mailbox) judge(id ThreadID, l *ledger, now time.Time) Standing {
 	q := &inquiry{m: m, policy: &m.policy, cal: m.policy.Calendar, now: now, ledger: l, thread: t}
 	q.s = Standing{Thread: t.ID, Subject: t.Messages[0].Message.Subject, Situation: General}
 	q.drafts = q.journal()
+	q.findVisits()
 	q.conclude()
 	q.withdraw()
+	if at := q.settling(); !at.IsZero() && (q.s.Check.IsZero() || at.Before(q.s.Check)) {
+		q.s.Check = at
+	}
 	for _, h := range q.holds { // whatever was concluded, a hold that ends may change it
 		if h.To.After(now) && (q.s.Check.IsZero() || h.To.Before(q.s.Check)) {
 			q.s.Check = h.To

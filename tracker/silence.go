@@ -181,6 +181,9 @@ func (q *inquiry) window() {
 		return
 	}
 	q.say("%s %s", q.windowInWords(next, w), q.ranFor(next.At))
+	if why := q.hurry(next); why != "" {
+		q.say("%s", why)
+	}
 	q.sayAway(q.start(), next.At)
 	q.dueOrNot(next, c)
 }

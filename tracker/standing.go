@@ -106,6 +106,9 @@ type Standing struct {
 	// Pause keeps a due thread from its draft for a while; zero: nothing does.
 	Pause Pause
 
+	// Followed are the visits to the links of this thread's drafts, the oldest first.
+	Followed []Followed
+
 	// Silence is the rep's message that still waits for an answer; nil where nothing is owed.
 	Silence *Seen
 	// Withdraw says that Draft was overtaken (an answer, a hold, the rep's own mail, a close) and, where untouched, is to
@@ -152,6 +155,8 @@ type Policy struct {
 	Calendar   Calendar
 	DraftsADay int
 	Paces      func(grade string, s Situation) Pace
+
+	Sooner Window // how long after a person followed a link a follow-up is due at the latest; zero: no sooner for it
 
 	Rules []GradeRule // the first that fits gives a thread its grade, where the rep gave none
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
 )
 
 // Link is the address that stands in the bytes of one draft instead of its asset's own, where the rep wants to know
@@ -193,4 +192,3 @@ func (q *inquiry) hurry(next *Next) (why string) {
 	next.At = at
 	return fmt.Sprintf("%s, so it is due sooner: on %s (%s after that) instead of %s.", why, q.on(at), q.policy.Sooner, q.on(was))
 }
-

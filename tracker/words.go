@@ -15,6 +15,10 @@ type ledger struct {
 	words   map[ThreadID][]Word
 	people  map[mail.Address][]Word
 
+	trails map[string][]trail   // of links by their draft
+	loose  map[ThreadID][]trail // of links that no draft in the journal bears
+	swept  map[Visit]bool
+
 	opinions map[int64]Opinion // by row
 }
 
@@ -41,6 +45,16 @@ func (m *Mailbox) ledger(f Facts) *ledger {
 		l.drafts[now(d.Thread)] = append(l.drafts[now(d.Thread)], d)
 		if d.Answers != "" {
 			l.answers[d.Answers] = append(l.answers[d.Answers], d)
+		}
+	}
+	l.trails, l.loose = make(map[string][]trail), make(map[ThreadID][]trail)
+	var found []trail
+	found, l.swept = trails(f)
+	for _, t := range found {
+		if t.Draft != "" {
+			l.trails[t.Draft] = append(l.trails[t.Draft], t)
+		} else {
+			l.loose[now(t.Thread)] = append(l.loose[now(t.Thread)], t)
 		}
 	}
 	for _, w := range f.Words {
