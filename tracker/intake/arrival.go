@@ -75,4 +75,3 @@ func Rank(r mail.Role) int {
 		return 1
 	}
 }
-

@@ -15,12 +15,18 @@ func (s *Store) SaveContent(ctx context.Context, row int64, content *mail.Conten
 	if content == nil {
 		return fmt.Errorf("save content of message %d: there is none", row)
 	}
-	body, err := json.Marshal(content)
-	if err != nil {
-		return fmt.Errorf("save content of message %d: %w", row, err)
-	}
-	err = s.write(ctx, s.quick, func(ctx context.Context, tx *sql.Tx) error {
-		body, err := s.withheld(ctx, tx, row, content, body)
+	err := s.write(ctx, s.quick, func(ctx context.Context, tx *sql.Tx) error {
+		gone, err := loadForgotten(ctx, tx)
+		if err != nil {
+			return err
+		}
+		reduced := false
+		if !gone.Nobody() {
+			if reduced, err = isReduced(ctx, tx, row); err != nil {
+				return err
+			}
+		}
+		body, err := gone.Content(content, reduced)
 		if err != nil {
 			return err
 		}

@@ -57,7 +57,7 @@ func (s *Store) SaveDraft(ctx context.Context, d tracker.Draft) error {
 		if err != nil {
 			return err
 		}
-		if gone.addressed(d.Source) {
+		if gone.Addressed(d.Source) {
 			return tracker.ErrForgotten
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO draft (key, thread, answers, step, action, approach, asset, template, body, why,

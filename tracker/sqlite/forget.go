@@ -6,12 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
-	"slices"
-	"strings"
 
 	"followupd/mail"
 	"followupd/tracker"
+	"followupd/tracker/intake"
 )
 
 // Forget erases what is stored of a person: the rows in one transaction; then the file is written anew, its journal
@@ -24,13 +22,13 @@ func (s *Store) Forget(ctx context.Context, f tracker.Forgetting) (tracker.Erase
 		if err != nil {
 			return err
 		}
-		x := erasing{ctx: ctx, tx: tx, gone: gone, Forgetting: f, answered: make(map[string]bool)}
+		x := erasing{ctx: ctx, tx: tx, Erasure: intake.Erasure{Gone: gone, Forgetting: f}}
 		for _, step := range []func() error{x.messages, x.bodies, x.drafts, x.words} {
 			if err := step(); err != nil {
 				return err
 			}
 		}
-		e = x.done
+		e = x.Done
 		return nil
 	})
 	if err != nil {
@@ -71,21 +69,16 @@ func (s *Store) checkpoint(ctx context.Context) error {
 
 // erasing is one Forget under way.
 type erasing struct {
-	ctx  context.Context
-	tx   *sql.Tx
-	gone forgotten
-	tracker.Forgetting
-	names    []string         // how the person's full name stood in headers, in lower case
-	named    []*regexp.Regexp // finds them in texts
-	answered map[string]bool  // Message-IDs of what was erased or reduced
-	done     tracker.Erased
+	ctx context.Context
+	tx  *sql.Tx
+	intake.Erasure
 }
 
 // messages erases the person's own messages and takes them out of those of others.
 func (x *erasing) messages() error {
 	type found struct {
 		seen  tracker.Seen
-		id    identity
+		id    intake.Identity
 		trace tracker.Trace
 	}
 	var list []found
@@ -107,7 +100,7 @@ func (x *erasing) messages() error {
 			return err
 		}
 		one.seen.Message = mail.ParseHeader(header)
-		one.trace = tracker.TraceOf(one.seen.Message, x.gone.has)
+		one.trace = x.Trace(one.seen.Message)
 		if one.trace != tracker.Theirs && one.seen.Message.ID != "" {
 			kept[one.seen.Message.ID] = true
 		}
@@ -117,7 +110,7 @@ func (x *erasing) messages() error {
 		if len(id) != len(one.id) {
 			return fmt.Errorf("message %d has an identity of %d bytes", one.seen.Row, len(id))
 		}
-		one.id = identity(id)
+		one.id = intake.Identity(id)
 		one.seen.Received, one.seen.Folders = moment(received), []mail.Folder{folders[folder]}
 		list = append(list, one)
 	}
@@ -126,16 +119,10 @@ func (x *erasing) messages() error {
 	}
 	rows.Close()
 	for _, one := range list {
-		m := one.seen.Message
-		x.learnNames(m)
-		if m.ID != "" {
-			x.answered[string(m.ID)] = true
-		}
-		if one.trace == tracker.Theirs || x.idle(m, kept) {
+		if x.Message(one.seen.Message, one.trace, kept) {
 			if err := x.erase(one.seen.Row); err != nil {
 				return err
 			}
-			x.done.Messages++
 			continue
 		}
 		if err := x.reduce(one.seen, one.id); err != nil {
@@ -143,24 +130,6 @@ func (x *erasing) messages() error {
 		}
 	}
 	return nil
-}
-
-// idle says that a mail of the person's ties to nothing that stays, so that nobody else's standing needs it.
-func (x *erasing) idle(m mail.Message, kept map[mail.MessageID]bool) bool {
-	if len(m.From) == 0 || !x.gone.has(m.From[0].Address) {
-		return false
-	}
-	return !slices.ContainsFunc(slices.Concat(m.InReplyTo, m.References), func(id mail.MessageID) bool { return id != m.ID && kept[id] })
-}
-
-func (x *erasing) learnNames(m mail.Message) {
-	for _, p := range slices.Concat(m.From, m.Sender, m.ReplyTo, m.To, m.Cc, m.Bcc) {
-		name := strings.ToLower(strings.TrimSpace(p.Name))
-		if p.Address == x.Who && strings.Contains(name, " ") && len(name) > 4 && !slices.Contains(x.names, name) {
-			x.names = append(x.names, name)
-			x.named = append(x.named, regexp.MustCompile(`(?i)`+regexp.QuoteMeta(name)))
-		}
-	}
 }
 
 func (x *erasing) erase(row int64) error {
@@ -172,39 +141,21 @@ func (x *erasing) erase(row int64) error {
 	return nil
 }
 
-// reduce writes a header anew and keeps only the verdict of its body. What was reduced before is written anew once more,
-// for somebody else may be forgotten now, but keeps its identity.
-func (x *erasing) reduce(seen tracker.Seen, id identity) error {
-	var was bool
-	if err := x.tx.QueryRowContext(x.ctx, `SELECT reduced FROM message WHERE row = ?`, seen.Row).Scan(&was); err != nil {
+// reduce writes a header anew and keeps only the verdict of its body.
+func (x *erasing) reduce(seen tracker.Seen, id intake.Identity) error {
+	was, err := isReduced(x.ctx, x.tx, seen.Row)
+	if err != nil {
 		return err
 	}
-	own := seen.Message.ID
-	if !was {
-		id, own = x.gone.blind(id), x.gone.ownID(own)
-	} else if own.String() == "" || mail.Address(own).Domain() != tracker.Forgotten.Domain() {
-		own = x.gone.ownID(own)
-	}
-	header := tracker.WithoutTrace(seen.Message, x.gone.has, own)
+	id, header := x.Header(seen.Message, id, was)
 	if _, err := x.tx.ExecContext(x.ctx, `UPDATE message SET identity = ?, header = ?, reduced = 1 WHERE row = ?`, id[:], header, seen.Row); err != nil {
 		return err
 	}
 	content, err := x.content(seen.Row)
-	if err != nil {
+	if err != nil || content == nil {
 		return err
 	}
-	if content != nil {
-		if content.Verdict == nil && x.Reduce != nil {
-			content = x.Reduce(seen, content)
-		}
-		if err := x.saveContent(seen.Row, bare(content)); err != nil {
-			return err
-		}
-	}
-	if !was {
-		x.done.Shared++
-	}
-	return nil
+	return x.saveContent(seen.Row, x.Verdict(seen, content))
 }
 
 func (x *erasing) content(row int64) (*mail.Content, error) {
@@ -229,15 +180,6 @@ func (x *erasing) saveContent(row int64, content *mail.Content) error {
 	return err
 }
 
-// mask takes the person's address and full name out of a text of somebody else's.
-func (x *erasing) mask(text string) string {
-	text = tracker.MaskAddresses(text, x.gone.has)
-	for _, name := range x.named {
-		text = name.ReplaceAllLiteralString(text, mail.Erased)
-	}
-	return text
-}
-
 // bodies masks the person in the bodies of other messages: in signatures, quotes, delivery reports, invitations.
 func (x *erasing) bodies() error {
 	rows, err := x.tx.QueryContext(x.ctx, `SELECT row, body FROM content`)
@@ -252,11 +194,11 @@ func (x *erasing) bodies() error {
 		if err := rows.Scan(&row, &body); err != nil {
 			return err
 		}
-		masked, err := mapStrings(body, x.mask)
+		masked, is, err := x.Body(body)
 		if err != nil {
 			return err
 		}
-		if string(masked) != string(body) {
+		if is {
 			changed[row] = masked
 		}
 	}
@@ -268,13 +210,11 @@ func (x *erasing) bodies() error {
 		if _, err := x.tx.ExecContext(x.ctx, `UPDATE content SET body = ? WHERE row = ?`, string(body), row); err != nil {
 			return err
 		}
-		x.done.Shared++
 	}
 	return nil
 }
 
-// drafts erases the texts of the journal's entries that concern the person. The entries stay as mere keys: they keep a
-// draft that still lies in the mailbox from being taken for somebody's.
+// drafts erases the texts of the journal's entries that concern the person.
 func (x *erasing) drafts() error {
 	rows, err := x.tx.QueryContext(x.ctx, `SELECT key, thread, answers, state, body, source, why,
 		ifnull((SELECT diff FROM edit WHERE edit.draft = draft.key), '') FROM draft WHERE NOT erased`)
@@ -283,20 +223,21 @@ func (x *erasing) drafts() error {
 	}
 	defer rows.Close()
 	type entry struct {
-		key, state string
-		alone      bool
+		key   string
+		state tracker.DraftState
+		alone bool
 	}
 	var list []entry
 	for rows.Next() {
 		var e entry
-		var thread, answers, body, why, diff string
-		var source []byte
-		if err := rows.Scan(&e.key, &thread, &answers, &e.state, &body, &source, &why, &diff); err != nil {
+		var d intake.Draft
+		var body, why, diff string
+		if err := rows.Scan(&e.key, &d.Thread, &d.Answers, &d.State, &body, &d.Source, &why, &diff); err != nil {
 			return err
 		}
-		e.alone = slices.Contains(x.Alone, tracker.ThreadID(thread))
-		texts := body + "\n" + string(source) + "\n" + why + "\n" + diff
-		if e.alone || slices.Contains(x.Shared, tracker.ThreadID(thread)) || x.answered[answers] || x.gone.addressed(source) || x.mask(texts) != texts {
+		d.Texts = body + "\n" + string(d.Source) + "\n" + why + "\n" + diff
+		goes := false
+		if goes, e.state, e.alone = x.Draft(d); goes {
 			list = append(list, e)
 		}
 	}
@@ -305,26 +246,14 @@ func (x *erasing) drafts() error {
 	}
 	rows.Close()
 	for _, e := range list {
-		state := tracker.DraftState(e.state)
-		switch state {
-		case tracker.DraftPlaced, tracker.DraftEdited:
-			x.done.Waiting++
-		case tracker.DraftIntent, tracker.DraftUnknown:
-			x.done.Waiting++
-			state = tracker.DraftDiscarded // never tried again
-		}
-		if e.alone {
-			state = tracker.DraftWithdrawn
-		}
 		_, err := x.tx.ExecContext(x.ctx, `UPDATE draft SET body = '', source = x'', why = '[]', state = ?, erased = 1,
-			thread = iif(?2, '', thread), answers = iif(?2, '', answers), message_id = iif(?2, '', message_id) WHERE key = ?`, state, e.alone, e.key)
+			thread = iif(?2, '', thread), answers = iif(?2, '', answers), message_id = iif(?2, '', message_id) WHERE key = ?`, e.state, e.alone, e.key)
 		if err != nil {
 			return err
 		}
 		if err := x.dropDiff(e.key); err != nil {
 			return err
 		}
-		x.done.Drafts++
 	}
 	return nil
 }
@@ -342,25 +271,21 @@ func (x *erasing) words() error {
 		return err
 	}
 	defer rows.Close()
-	type texts struct{ text, source string }
-	change := make(map[int64]texts)
+	change := make(map[int64]intake.WordTexts)
 	var drop []int64
 	for rows.Next() {
 		var id int64
-		var thread, address string
-		var is texts
-		if err := rows.Scan(&id, &thread, &address, &is.text, &is.source); err != nil {
+		var thread tracker.ThreadID
+		var address mail.Address
+		var is intake.WordTexts
+		if err := rows.Scan(&id, &thread, &address, &is.Text, &is.Source); err != nil {
 			return err
 		}
-		switch {
-		case x.gone.has(mail.Address(address)), slices.Contains(x.Alone, tracker.ThreadID(thread)):
+		goes, to := x.Word(thread, address, is)
+		if goes {
 			drop = append(drop, id)
-		case slices.Contains(x.Shared, tracker.ThreadID(thread)) && is != texts{}:
-			change[id] = texts{}
-		default:
-			if masked := (texts{x.mask(is.text), x.mask(is.source)}); masked != is {
-				change[id] = masked
-			}
+		} else if to != is {
+			change[id] = to
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -373,11 +298,10 @@ func (x *erasing) words() error {
 		}
 	}
 	for id, to := range change {
-		if _, err := x.tx.ExecContext(x.ctx, `UPDATE word SET text = ?, source = ? WHERE id = ?`, to.text, to.source, id); err != nil {
+		if _, err := x.tx.ExecContext(x.ctx, `UPDATE word SET text = ?, source = ? WHERE id = ?`, to.Text, to.Source, id); err != nil {
 			return err
 		}
 	}
-	x.done.Words = len(drop) + len(change)
 	return nil
 }
 

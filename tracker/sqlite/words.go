@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"followupd/tracker"
+	"followupd/tracker/intake"
 )
 
 // Words gives what the rep said, in the order in which it was said.
@@ -59,7 +60,7 @@ func (s *Store) AddWord(ctx context.Context, w tracker.Word) error {
 		if err != nil {
 			return err
 		}
-		if gone.has(w.Address) {
+		if gone.Has(w.Address) {
 			return tracker.ErrForgotten
 		}
 		return addWord(ctx, tx, w, gone)
@@ -70,8 +71,8 @@ func (s *Store) AddWord(ctx context.Context, w tracker.Word) error {
 	return nil
 }
 
-func addWord(ctx context.Context, tx *sql.Tx, w tracker.Word, gone forgotten) error {
-	w.Text, w.Source = tracker.MaskAddresses(w.Text, gone.has), tracker.MaskAddresses(w.Source, gone.has)
+func addWord(ctx context.Context, tx *sql.Tx, w tracker.Word, gone intake.Forgotten) error {
+	w.Text, w.Source = tracker.MaskAddresses(w.Text, gone.Has), tracker.MaskAddresses(w.Source, gone.Has)
 	_, err := tx.ExecContext(ctx, `INSERT INTO word (at, kind, thread, address, until, outcome, text, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		milli(w.At), w.Kind, w.Thread, w.Address, milli(w.Until), w.Outcome, w.Text, w.Source)
 	return err
@@ -98,7 +99,7 @@ func (s *Store) Hear(ctx context.Context, gestures []tracker.Heard) error {
 				}
 				fresh = fresh || n > 0
 			}
-			if !fresh || gone.has(g.Word.Address) {
+			if !fresh || gone.Has(g.Word.Address) {
 				continue
 			}
 			if err := addWord(ctx, tx, g.Word, gone); err != nil {
