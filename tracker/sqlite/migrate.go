@@ -22,6 +22,9 @@ var step0004 string
 //go:embed migration/0005_opinions.sql
 var step0005 string
 
+//go:embed migration/0006_signals.sql
+var step0006 string
+
 // migration is one step of the schema. Steps are only ever appended: a step of a released program stays as it is.
 type migration struct {
 	name string
@@ -35,6 +38,7 @@ var migrations = []migration{
 	{"0003_digest", step0003},
 	{"0004_steering", step0004},
 	{"0005_opinions", step0005},
+	{"0006_signals", step0006},
 }
 
 // migrate does the steps that the file has not had, each in a transaction with the version that says so. Two processes
