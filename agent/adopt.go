@@ -89,8 +89,13 @@ func (a *Agent) recognise(ctx context.Context, state DraftsState, l lying) (trac
 	}
 	if m.Content != nil {
 		reading := mail.Read(m, mail.Context{Received: l.Received, Me: a.set.Policy.Me, Outbound: true})
-		d.Body = reading.NewText
-		d.Asset = assetIn(a.set.Playbook.Assets(), reading.NewText)
+		d.Body = a.plain(reading.NewText)
+		if d.Asset, err = a.adoptLink(ctx, d, reading.NewText); err != nil {
+			return d, false, err
+		}
+		if d.Asset == "" {
+			d.Asset = assetIn(a.set.Playbook.Assets(), reading.NewText)
+		}
 	}
 	return d, true, nil
 }

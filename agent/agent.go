@@ -62,6 +62,7 @@ type Settings struct {
 	AtMostOnce  bool          // the server keeps nothing by which a draft can be known again (Probe): what is unknown is left to the rep
 	Reach       time.Duration // how far back a first reading goes
 	Steering    *Steering     // what the rep may say in a mail client; nil: nothing
+	Signals     *Signals      // links that tell whether they were followed; nil: a draft bears its asset's own
 }
 
 // writer gives the writer in force.
@@ -100,6 +101,7 @@ type Agent struct {
 	copies        bool        // a second copy of a draft could not be removed
 
 	steering steering // what was seen of the folders and tags by which the rep steers
+	signals  signals  // what is known of the links in the rep's mail
 
 	last  Last        // what the latest pass of Run came to
 	asked chan func() // questions of others, run between two passes
@@ -156,6 +158,9 @@ func (a *Agent) Pass(ctx context.Context, opt Options) (Result, error) {
 		return Result{}, err
 	}
 	if err := a.sweep(ctx, opt); err != nil {
+		return Result{}, err
+	}
+	if err := a.keepLinks(ctx, opt); err != nil {
 		return Result{}, err
 	}
 	if err := a.steerDrafts(ctx, opt); err != nil {

@@ -207,6 +207,9 @@ func (a *Agent) facts(ctx context.Context) (facts tracker.Facts, own map[mail.Me
 		return facts, nil, fmt.Errorf("read how far each folder was read: %w", err)
 	}
 	facts = tracker.Facts{Origin: a.origin, Words: words, ReadAt: a.readSince(reaches)}
+	if err := a.followed(ctx, &facts); err != nil {
+		return facts, nil, err
+	}
 	own = make(map[mail.MessageID]bool)
 	for _, d := range journal {
 		switch d.State {

@@ -19,7 +19,7 @@ import (
 //
 // An error means that the outcome of an APPEND is unknown or that the mailbox cannot be worked now; the pass drafts no more.
 func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*Placed, error) {
-	d, text, err := a.prepare(ctx, st)
+	d, text, err := a.prepare(ctx, st, opt)
 	if err != nil || d == nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (a *Agent) floorOf(d tracker.Draft) mail.UID {
 
 // prepare gives the journal entry of a due step, with its bytes: the frozen ones of an earlier try, or newly written.
 // A nil draft means that no text may be written; the journal says why.
-func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draft, playbook.Text, error) {
+func (a *Agent) prepare(ctx context.Context, st tracker.Standing, opt Options) (*tracker.Draft, playbook.Text, error) {
 	journal, err := a.store.Drafts(ctx)
 	if err != nil {
 		return nil, playbook.Text{}, fmt.Errorf("read the journal of drafts: %w", err)
@@ -177,7 +177,11 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing) (*tracker.Draf
 		Approach: text.Approach, Asset: text.Asset, Template: text.Template, Body: text.Body, State: before,
 		Why: append(append([]string{}, st.Reasons...), text.Why...), Created: now, Changed: now,
 	}
-	if err := a.compose(ctx, st, req, text, d); err != nil {
+	linked, err := a.signalled(ctx, *d, text, opt)
+	if err != nil {
+		return nil, playbook.Text{}, err
+	}
+	if err := a.compose(ctx, st, req, linked, d); err != nil {
 		return nil, playbook.Text{}, err
 	}
 	return d, text, nil

@@ -102,6 +102,11 @@ func (a *Agent) Expire(ctx context.Context, keep time.Duration) (int, error) {
 			}
 		}
 	}
+	if a.set.Signals != nil {
+		if err := a.set.Signals.Trails.ExpireVisits(ctx, now.Add(-keep)); err != nil {
+			return 0, err
+		}
+	}
 	erased := 0
 	for rows := range slices.Chunk(candidates, bodiesAtOnce) {
 		n, err := a.expireBodies(ctx, rows, alive)

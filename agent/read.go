@@ -128,8 +128,13 @@ func (a *Agent) takeRows(ctx context.Context, rows []int64) error {
 
 // add takes a message into the threads.
 func (a *Agent) add(s tracker.Seen) {
+	out := a.set.Policy.Direction(s) == tracker.Out
+	if out {
+		s.Reading.NewText = a.plain(s.Reading.NewText)
+		a.noteLinks(s)
+	}
 	a.threads.Add(s)
-	if a.set.Policy.Direction(s) == tracker.Out {
+	if out {
 		a.mailed.Note(s)
 	}
 }

@@ -139,7 +139,11 @@ func (a *Agent) revise(ctx context.Context, st tracker.Standing, asked tracker.W
 		Approach: text.Approach, Asset: text.Asset, Template: text.Template, Body: text.Body, State: tracker.DraftIntent,
 		Why: append([]string{"You asked for another draft."}, text.Why...), Created: now, Changed: now,
 	}
-	if err := a.compose(ctx, st, req, text, d); err != nil {
+	linked, err := a.signalled(ctx, *d, text, Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.compose(ctx, st, req, linked, d); err != nil {
 		return nil, err
 	}
 	if err := a.store.SaveDraft(ctx, *d); err != nil {
