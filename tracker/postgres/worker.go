@@ -1,0 +1,2 @@
+package postgres
+const workerName = "followupd worker"
