@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"errors"
 	"time"
 
 	"followupd/tracker"
@@ -9,8 +10,9 @@ import (
 // failing counts the APPENDs that came to nothing since the last that did not: the mailbox is full, Drafts may not be
 // written to, the line breaks. The zero value is none.
 type failing struct {
-	tries int
-	last  time.Time
+	tries   int
+	last    time.Time
+	refused bool // the last one was answered with a refusal, which another try would only repeat
 }
 
 // note takes in how an APPEND of a time went.
@@ -20,7 +22,13 @@ func (f *failing) note(at time.Time, err error) {
 		return
 	}
 	f.tries++
-	f.last = at
+	f.last, f.refused = at, isRefusal(err)
+}
+
+// isRefusal says whether the server answered that it does not take a draft, other than a line that broke.
+func isRefusal(err error) bool {
+	var answer interface{ Refused() bool }
+	return errors.As(err, &answer) && answer.Refused()
 }
 
 // failingIn gives what the journal says of it after a restart, so that a program that is started over and over does not try
@@ -55,12 +63,15 @@ func failingIn(journal []tracker.Draft, settle time.Duration) failing {
 	return f
 }
 
-// mostRest is the longest rest between two tries, in a mailbox that stays full.
+// mostRest is the longest rest between two tries, and the only one in a mailbox that says that it is full.
 const mostRest = 15 * time.Minute
 
-// until gives when the next draft may be tried, whatever thread it is for: two settle times after the first failure, as a
-// single one needs to be looked for, and twice as long after each further one.
+// until gives when the next draft may be tried, whatever thread it is for: a quarter of an hour after a refusal; else two
+// settle times after the first failure, as a single one needs to be looked for, and twice as long after each further one.
 func (f *failing) until(settle time.Duration) time.Time {
+	if f.refused {
+		return f.last.Add(mostRest)
+	}
 	const steps = 16
 	return f.last.Add(min(settle<<min(f.tries, steps), mostRest))
 }

@@ -353,16 +353,25 @@ func TestFault_28_DraftsTakesNothing(t *testing.T) {
 			a, stop := p.start()
 			defer stop()
 			const step, most = time.Minute, 2 * time.Hour
+			var tried []time.Time
 			for range int(most / step) {
 				before := p.server.Count("APPEND")
-				if _, err := a.Pass(t.Context(), Options{}); err == nil && p.server.Count("APPEND") > before {
+				_, err := a.Pass(t.Context(), Options{})
+				for range p.server.Count("APPEND") - before {
+					tried = append(tried, p.now())
+				}
+				if err == nil && p.server.Count("APPEND") > before {
 					t.Error("the refusal is no error")
 				}
 				p.wait(step)
 			}
-			// Two settle times after the first, twice as long after each further one, up to a quarter of an hour.
-			if n := p.server.Count("APPEND"); n < 8 || n > 11 {
-				t.Errorf("%d tries in %s, want them ever more seldom up to one in a quarter of an hour", n, most)
+			for i := 1; i < len(tried); i++ {
+				if rest := tried[i].Sub(tried[i-1]); rest < 15*time.Minute {
+					t.Errorf("try %d came %s after the one before", i+1, rest)
+				}
+			}
+			if len(tried) < 7 {
+				t.Errorf("%d tries in %s", len(tried), most)
 			}
 			p.server.Heal()
 			for range 40 {

@@ -53,11 +53,9 @@ func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, err
 		}
 		return nil, fmt.Errorf("read the password: %w", err)
 	}
-	done, err := m.auth.allowed(secret)
-	if err != nil {
+	if err := m.auth.refusal(secret); err != nil {
 		return nil, err
 	}
-	defer done()
 	if err := m.cfg.Turnstile.pass(ctx); err != nil {
 		return nil, err
 	}
@@ -116,23 +114,36 @@ func (k *conn) start(ctx context.Context, m *Mailbox, secret string) error {
 	}
 	k.greeting = k.guard.Told().Greeting
 	if k.client.State() != imap.ConnStateAuthenticated { // else PREAUTH, on a connection that is safe
-		if err := k.login(ctx, m, secret); err != nil {
-			var refused *LoginError
-			if errors.As(err, &refused) {
-				if m.cfg.Rejected != nil {
-					m.cfg.Rejected(secret)
-				}
-				return m.auth.refused(secret, refused)
-			}
+		if err := k.present(ctx, m, secret); err != nil {
 			return err
 		}
-		m.auth.accepted()
 	}
 	// Asked even if the login's answer told them: what was said before TLS or before the login is not to be trusted.
 	return k.do(ctx, "CAPABILITY", k.limit, func(c *imapclient.Client) (err error) {
 		k.caps, err = c.Capability().Wait()
 		return err
 	})
+}
+
+// present logs in, if nobody has found out meanwhile that the server refuses the secret.
+func (k *conn) present(ctx context.Context, m *Mailbox, secret string) error {
+	done, err := m.auth.turn(ctx, secret)
+	if err != nil {
+		return err
+	}
+	defer done()
+	err = k.login(ctx, m, secret)
+	var refused *LoginError
+	switch {
+	case err == nil:
+		m.auth.accepted(secret)
+	case errors.As(err, &refused):
+		if m.cfg.Rejected != nil {
+			m.cfg.Rejected(secret)
+		}
+		return m.auth.refused(secret, refused)
+	}
+	return err
 }
 
 // login takes LOGIN where it is allowed and the secret is plain ASCII, else AUTHENTICATE PLAIN (RFC 4616), which is

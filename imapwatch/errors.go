@@ -143,6 +143,9 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s refused: %s", strings.ToLower(e.Command), codeAndText(e.Code, e.Text))
 }
 
+// Refused says that the server has answered, and that the answer was no.
+func (e *RefusedError) Refused() bool { return true }
+
 // Hint says in a sentence what to look at, "" where nothing helps.
 func (e *RefusedError) Hint() string {
 	switch imap.ResponseCode(strings.ToUpper(e.Code)) {

@@ -107,8 +107,8 @@ func New(cfg Config) *Mailbox {
 		cfg.Now = time.Now
 	}
 	m := &Mailbox{cfg: cfg, dial: new(net.Dialer).DialContext, jitter: rand.Float64, auth: newCredentials(), squeeze: newSqueeze()}
-	m.pace = &pace{jitter: func() float64 { return m.jitter() }}
-	m.workPace = &pace{jitter: m.pace.jitter}
+	m.pace = &pace{first: firstDelay, jitter: func() float64 { return m.jitter() }}
+	m.workPace = &pace{first: firstDelay, jitter: m.pace.jitter}
 	m.ctx, m.end = context.WithCancelCause(context.Background())
 	return m
 }

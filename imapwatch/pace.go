@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// How long connecting is put off after a failure. A connection that was logged in and then died young weighs double: a
-// server that lets in and drops sees at most six logins in ten minutes from the watchers, and six from the worker.
+// How long connecting is put off after a failure: with up to a quarter more by chance, from five seconds to ten minutes. A
+// connection that was logged in and then died young weighs double: a server that lets in and drops sees at most six logins in
+// ten minutes from the watchers, and six from the worker.
 const (
-	firstDelay = time.Second
-	mostDelay  = 5 * time.Minute
+	firstDelay = 5 * time.Second
+	mostDelay  = 8 * time.Minute
 	grownUp    = time.Minute      // a connection that lived this long was a good one
 	patience   = 10 * time.Second // the longest delay that the worker waits out instead of reporting it
 )
@@ -35,14 +36,14 @@ func (e *WaitError) Unwrap() error { return e.Err }
 // RetryAt is when the server is asked again.
 func (e *WaitError) RetryAt() time.Time { return e.Until }
 
-// pace says when the next connection may be tried: at once at first, then after delays that double up to five minutes,
-// with up to a quarter more by chance so that many mailboxes do not come at once. Only a connection that lived a minute
-// starts it over.
+// pace says when the next connection may be tried: at once at first, then after delays that double up to mostDelay, with up
+// to a quarter more by chance so that many mailboxes do not come at once. Only a connection that lived a minute starts it over.
 type pace struct {
+	first  time.Duration // the delay after one failure
 	jitter func() float64
 
 	mu        sync.Mutex
-	steps     int // doublings of firstDelay, one more than that; 0 no failure
+	steps     int // doublings of first, one more than that; 0 no failure
 	notBefore time.Time
 	why       error
 }
@@ -98,7 +99,7 @@ func (p *pace) step(n int, err error) {
 		p.steps = 1
 	}
 	p.steps = min(p.steps, 20)
-	delay := min(firstDelay<<(p.steps-1), mostDelay)
+	delay := min(p.first<<(p.steps-1), mostDelay)
 	delay += time.Duration(p.jitter() * float64(delay) / 4)
 	p.why = err
 	p.atLeast(time.Now().Add(delay))
@@ -142,63 +143,93 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Wrong credentials are tried three times and then left alone for a quarter of an hour, whichever connection it is that
-// wants them: accounts are locked for less.
-const (
-	loginTries = 3
-	loginRest  = 15 * time.Minute
-)
+// loginRest is how long refused credentials are left alone, whichever connection it is that wants them: accounts are locked
+// for less.
+const loginRest = 15 * time.Minute
 
-// credentials remembers which secret the server refused, as a hash, so that a new one is tried at once.
+// credentials lets one connection find out whether the server takes a secret while the others wait, and remembers a refusal,
+// so that it is not asked again for loginRest. Another secret is tried at once. Secrets are kept as hashes.
 type credentials struct {
 	mu     sync.Mutex
 	seed   maphash.Seed
-	secret uint64
-	tries  int
-	last   *LoginError
-	asking bool // refused credentials are being tried again
+	secret uint64        // the one asked about last
+	proven bool          // the server took it
+	last   *LoginError   // its refusal; nil none
+	until  time.Time     // when the refused one may be tried again
+	asking chan struct{} // closed when the connection that asks has its answer; nil none asks
 }
 
 func newCredentials() *credentials { return &credentials{seed: maphash.MakeSeed()} }
 
-// allowed says whether the server may be asked with secret now: nil, or what it said the last time. Credentials that
-// were refused are tried by one connection at a time; done says that the try is over.
-func (c *credentials) allowed(secret string) (done func(), err error) {
+// refusal gives what the server said of secret where it is not to be asked again yet, else nil.
+func (c *credentials) refusal(secret string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.last == nil || c.secret != maphash.String(c.seed, secret) {
-		return func() {}, nil
-	}
-	if c.asking || time.Now().Before(c.last.Retry) {
-		return nil, c.last
-	}
-	c.asking = true
-	return func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.asking = false
-	}, nil
+	return c.standing(maphash.String(c.seed, secret))
 }
 
-// refused notes that the server refused secret, and gives err with the time of the next try.
+// standing is refusal, under the lock.
+func (c *credentials) standing(hash uint64) error {
+	if c.last == nil || c.secret != hash || !time.Now().Before(c.until) {
+		return nil
+	}
+	last := *c.last
+	last.Retry = c.until
+	return &last
+}
+
+// turn waits until the server may be asked with secret: at once where it has taken it before, else when no other connection
+// asks. done, to be called in any case, ends the turn. Errors: the refusal that another connection met, or ctx's end.
+func (c *credentials) turn(ctx context.Context, secret string) (done func(), err error) {
+	hash := maphash.String(c.seed, secret)
+	for {
+		c.mu.Lock()
+		if c.proven && c.secret == hash {
+			c.mu.Unlock()
+			return func() {}, nil
+		}
+		if err := c.standing(hash); err != nil {
+			c.mu.Unlock()
+			return nil, err
+		}
+		others := c.asking
+		if others == nil {
+			mine := make(chan struct{})
+			c.asking = mine
+			c.mu.Unlock()
+			return func() {
+				c.mu.Lock()
+				defer c.mu.Unlock()
+				c.asking = nil
+				close(mine)
+			}, nil
+		}
+		c.mu.Unlock()
+		select {
+		case <-others:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// refused notes that the server refused secret, and gives err with the time of the next try. An access token is another
+// one once its source has heard of the refusal, so after the first in a row no time is named: the next token need not wait.
 func (c *credentials) refused(secret string, err *LoginError) *LoginError {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	hash := maphash.String(c.seed, secret)
-	if c.secret != hash {
-		c.tries = 0
-	}
-	c.tries++
-	c.secret, c.last = hash, err
-	if c.tries >= loginTries {
-		err.Retry = time.Now().Add(loginRest)
+	first := c.last == nil
+	c.secret, c.proven, c.last = maphash.String(c.seed, secret), false, err
+	c.until = time.Now().Add(loginRest)
+	if !err.Token || !first {
+		err.Retry = c.until
 	}
 	return err
 }
 
 // accepted forgets all refusals.
-func (c *credentials) accepted() {
+func (c *credentials) accepted(secret string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.tries, c.last = 0, nil
+	c.secret, c.proven, c.last = maphash.String(c.seed, secret), true, nil
 }

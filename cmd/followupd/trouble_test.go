@@ -313,7 +313,7 @@ func TestFault_28_DraftsTakesNothingAndItIsSaid(t *testing.T) {
 			d.offer(lena)
 			d.configure("imap.settle", quoted("15s")) // so that once does not wait for the outcome
 			f := refusing(t, d, c.answer)
-			d.run("once").says(t, 1, append(c.want, "15s")...)
+			d.run("once").says(t, 1, append(c.want, "15m")...)
 			if n := f.appends(); n != 1 {
 				t.Errorf("%d tries in a pass, want 1", n)
 			}
