@@ -155,7 +155,7 @@ func (t *texts) read(tree fs.FS, root string, wrong check) ([]Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	isParts := func(name string) bool { return path.Base(name) == "parts.txt" }
+	isParts := func(name string) bool { return path.Base(name) == "parts.txt" || path.Base(name) == "openings.txt" }
 	slices.SortStableFunc(files, func(a, b string) int {
 		switch {
 		case isParts(a) && !isParts(b):
@@ -181,7 +181,7 @@ func (t *texts) take(tree fs.FS, name string, parts bool, wrong check) *Problem 
 	}
 	switch {
 	case m == nil || calendars[m[1]].days == nil:
-		return fail(0, "is not named like a text: en/recap-1.txt (language, approach, number), or en/parts.txt; languages are en, de, fr, es, nl, sv")
+		return fail(0, "is not named like a text: en/recap-1.txt (language, approach, number), en/parts.txt or en/openings.txt; languages are en, de, fr, es, nl, sv")
 	case !parts && m[2] != assetFor && !slices.Contains(Approaches(), m[2]):
 		return fail(0, fmt.Sprintf("%q is no approach: one of %s, or %s for every kind of asset", m[2], strings.Join(Approaches(), ", "), assetFor))
 	}
