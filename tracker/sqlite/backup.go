@@ -22,7 +22,8 @@ const (
 
 // Backup writes the state of today into the folder of backups, where that was not done yet, and removes those that are
 // older than BackupsKept days. made says whether one was written. A backup holds the same as the state and is a state of its own:
-// moved to state.db, with state.db-wal and state.db-shm out of the way, it is taken up, and the mailbox fills in the rest.
+// moved to state.db, with state.db-wal and state.db-shm out of the way, it is taken up, and the mailbox fills in the rest; what
+// was due by then waits for the rep, for the file "epoch" tells that it is an older one.
 func (s *Store) Backup(ctx context.Context, now time.Time) (made bool, err error) {
 	dir := filepath.Join(filepath.Dir(s.path), backupDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {

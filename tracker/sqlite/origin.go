@@ -9,12 +9,26 @@ import (
 	"followupd/tracker"
 )
 
-// Origin gives when the store began; the first call of a new store sets FirstStart to now.
+// Origin gives when the store began; the first call of a new store sets FirstStart to now. Where more was committed here than
+// this state knows of (epochName), it is recovered now.
 func (s *Store) Origin(ctx context.Context, now time.Time) (tracker.Origin, error) {
 	var firstStart, recovered int64
-	err := s.write(ctx, s.durable, func(ctx context.Context, tx *sql.Tx) error {
+	witnessed, err := s.witnessedEpoch()
+	if err != nil {
+		return tracker.Origin{}, fmt.Errorf("load origin: %w", err)
+	}
+	err = s.write(ctx, s.durable, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO origin (id, first_start, recovered) VALUES (1, ?, 0)`, milli(now)); err != nil {
 			return err
+		}
+		older, err := catchUp(ctx, tx, witnessed)
+		if err != nil {
+			return err
+		}
+		if older {
+			if _, err := tx.ExecContext(ctx, `UPDATE origin SET recovered = max(recovered, ?)`, milli(now)); err != nil {
+				return err
+			}
 		}
 		return tx.QueryRowContext(ctx, `SELECT first_start, recovered FROM origin`).Scan(&firstStart, &recovered)
 	})
@@ -27,7 +41,14 @@ func (s *Store) Origin(ctx context.Context, now time.Time) (tracker.Origin, erro
 // MarkRecovered notes that the store began anew over older drafts; the latest time counts. It is on the disk when
 // MarkRecovered returns.
 func (s *Store) MarkRecovered(ctx context.Context, at time.Time) error {
-	err := s.write(ctx, s.durable, func(ctx context.Context, tx *sql.Tx) error {
+	witnessed, err := s.witnessedEpoch()
+	if err != nil {
+		return fmt.Errorf("mark recovered: %w", err)
+	}
+	err = s.write(ctx, s.durable, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := catchUp(ctx, tx, witnessed); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO origin (id, first_start, recovered) VALUES (1, ?1, ?1)
 			ON CONFLICT (id) DO UPDATE SET recovered = max(recovered, excluded.recovered)`, milli(at))
 		return err

@@ -52,7 +52,7 @@ func (s *Store) Close() error {
 }
 
 // write does one transaction. Its statements do not hear ctx (the driver would start a goroutine for each): they are
-// short, and a ctx that ended before the commit rolls everything back.
+// short, and a ctx that ended before the commit rolls everything back. A durable transaction is counted (epochName).
 func (s *Store) write(ctx context.Context, db *sql.DB, do func(ctx context.Context, tx *sql.Tx) error) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -68,10 +68,19 @@ func (s *Store) write(ctx context.Context, db *sql.DB, do func(ctx context.Conte
 	if err := do(deaf, tx); err != nil {
 		return explain(s.path, err)
 	}
+	var epoch int64
+	if db == s.durable {
+		if epoch, err = nextEpoch(deaf, tx); err != nil {
+			return explain(s.path, err)
+		}
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return explain(s.path, tx.Commit())
+	if err := tx.Commit(); err != nil || epoch == 0 {
+		return explain(s.path, err)
+	}
+	return s.witness(epoch)
 }
 
 // read does one transaction that sees one state of the file throughout and hinders no writer.
