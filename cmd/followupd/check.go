@@ -97,9 +97,7 @@ or refuses programs says nothing about its page. What was found is kept in the s
 				}
 			}
 			steered.say(p, cfg)
-			for _, n := range unbuilt(cfg) {
-				p.say("no effect      %s", n)
-			}
+			p.say("signals        %s", signalsInWords(cfg))
 			for _, n := range able.Notes {
 				p.say("note           %s", report.Clean(n))
 			}

@@ -40,6 +40,7 @@ type health struct {
 	Unknown     int                `json:"drafts_unknown"` // whose outcome nobody knows yet
 	Threads     map[string]int     `json:"threads"`        // by state
 	Unheard     []string           `json:"not_understood"` // what the rep did in a mail client of late, oldest first
+	Signals     signalsHealth      `json:"signals"`
 	Trouble     []string           `json:"trouble"`        // what happened to the state, newest last
 }
 

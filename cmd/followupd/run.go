@@ -99,6 +99,7 @@ type household struct {
 	alive   pulse
 	rest    *rester
 	watches config.Watches
+	doors   doors
 }
 
 // watchAll runs every mailbox until ctx ends. One that cannot go on does not disturb the others.
@@ -198,6 +199,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	watchers.Go(func() { day.ring(inner, wake) })
 	shown := openBoard(inner, w, record.probe)
 	watchers.Go(func() { shown.serve(inner) })
+	watchers.Go(func() { shared.doors.enter(inner, w, record, func() { wake("somebody followed a link") }) })
 	seen := make(chan imapwatch.Event, 1)
 	watchers.Go(func() {
 		w.box.Watch(inner, seen, func(s imapwatch.Status) {
@@ -236,6 +238,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 				return
 			}
 			set.Writer = w.words.writer(set.Playbook)
+			set.Signals = w.set.Signals
 			select {
 			case events <- agent.Event{Settings: &set}:
 			case <-inner.Done():

@@ -91,6 +91,9 @@ func (h health) wrong(running bool, now time.Time) []string {
 	if h.hangs(now) {
 		say("The next pass was due %s ago and has not ended.", ago(now, *h.Pass.Next))
 	}
+	if h.Signals.Error != "" {
+		say("The links in your mails are not answered: %s", h.Signals.Error)
+	}
 	if h.Unknown > 0 {
 		say("%d drafts were sent to the server and never confirmed; they are looked for before anything is tried again.", h.Unknown)
 	}
@@ -152,6 +155,9 @@ func printHealth(p *lines, h health, running bool, wrong []string, now time.Time
 	p.say("drafts     %d wait in Drafts", h.Waiting)
 	if h.Mode != "" {
 		p.say("mode       %s", report.Clean(h.Mode))
+	}
+	if h.Signals.Listen != "" && h.Signals.Error == "" {
+		p.say("signals    links are answered on %s for %s", report.Clean(h.Signals.Listen), report.Clean(h.Signals.BaseURL))
 	}
 	for _, u := range h.Unheard {
 		p.say("not heard  %s", report.Clean(u))

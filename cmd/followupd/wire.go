@@ -66,18 +66,6 @@ func (a *app) loadFile(path string) (config.Config, error) {
 	return cfg, nil
 }
 
-// unbuilt names what the file asks for by name and this version leaves out.
-func unbuilt(cfg config.Config) []string {
-	var notes []string
-	note := func(on bool, key, what string) {
-		if on && cfg.Given(key) {
-			notes = append(notes, key+": "+what)
-		}
-	}
-	note(cfg.Signals.On(), "signals.listen", "this version receives no followed links")
-	return notes
-}
-
 // openStored builds what a command needs that looks only at what is stored.
 func (a *app) openStored(ctx context.Context) (*wired, error) {
 	cfg, err := a.load()
@@ -109,6 +97,7 @@ func (a *app) wire(ctx context.Context, cfg config.Config, stateDir string, log 
 		return nil, err
 	}
 	set.Writer = w.words.writer(set.Playbook)
+	set.Signals = linkSignals(cfg, store)
 	w.set = set
 	w.agent = agent.New(set, mailboxAdapter{box}, store, w.now, log)
 	return w, nil
@@ -206,9 +195,6 @@ func settings(cfg config.Config, log *slog.Logger) (agent.Settings, error) {
 	if err != nil {
 		return agent.Settings{}, &usageError{err}
 	}
-	for _, n := range unbuilt(cfg) {
-		log.Warn("no effect", slog.String("key", n))
-	}
 	for _, p := range problems {
 		log.Warn("not used", slog.String("file", p.File), slog.Int("line", p.Line), slog.String("problem", p.Text))
 	}
@@ -235,6 +221,7 @@ func policy(cfg config.Config) (tracker.Policy, error) {
 		Me: identities(cfg), Internal: cfg.Mailbox.Internal,
 		Listed: cfg.Prospects.Who == config.Listed, Include: cfg.Prospects.Include, Exclude: cfg.Prospects.Exclude,
 		Since: cfg.Prospects.Since, Rules: gradeRules(cfg),
+		Sooner:           tracker.Window(cfg.Signals.Sooner),
 		PeoplePerCompany: cfg.Cadence.PeoplePerCompany, PerPersonMonth: cfg.Cadence.PerPersonMonth,
 	}
 	everybody, err := pace(cfg, "", "")
