@@ -29,6 +29,10 @@ func (a *Agent) Load(ctx context.Context) error {
 		if a.origin, err = a.store.Origin(ctx, a.now()); err != nil {
 			return fmt.Errorf("read when watching began: %w", err)
 		}
+		if now := a.now().Truncate(time.Millisecond); !a.origin.Recovered.Before(now) {
+			a.log.Warn("the state is older than what was last written here, or new in its place: what was due before waits for the rep")
+			a.draftsChanged = true // all of Drafts is looked through, whatever the cursor says
+		}
 		if a.failing.tries == 0 {
 			journal, err := a.store.Drafts(ctx)
 			if err != nil {
@@ -57,15 +61,26 @@ func (a *Agent) takeIn(ctx context.Context) error {
 	if err := a.takeRows(ctx, a.again); err != nil {
 		return err
 	}
+	if err := a.takeCalled(ctx); err != nil {
+		return err
+	}
+	if err := a.takeRows(ctx, bodies); err != nil {
+		return err
+	}
+	if err := a.takeCalled(ctx); err != nil { // what a report names, say
+		return err
+	}
+	a.stored, a.again = false, nil
+	return nil
+}
+
+// takeCalled takes in what the threads had laid aside and need by now.
+func (a *Agent) takeCalled(ctx context.Context) error {
 	for rows := a.threads.Called(); len(rows) > 0; rows = a.threads.Called() {
 		if err := a.takeRows(ctx, rows); err != nil {
 			return err
 		}
 	}
-	if err := a.takeRows(ctx, bodies); err != nil {
-		return err
-	}
-	a.stored, a.again = false, nil
 	return nil
 }
 
@@ -295,6 +310,9 @@ const bodyRounds = 8
 // readBodies reads the bodies that matter and have not been read.
 func (a *Agent) readBodies(ctx context.Context) error {
 	for range bodyRounds {
+		if err := a.takeCalled(ctx); err != nil {
+			return err
+		}
 		wanted := a.threads.Wanted()
 		if len(wanted) == 0 {
 			return nil

@@ -27,6 +27,8 @@ type Mailbox struct {
 	graph graph
 	stale bool // the graph must be built anew
 	shelf shelf
+	bare  int     // messages whose texts were laid aside
+	texts []int64 // rows of those whose texts are wanted again
 
 	strays  strays
 	touched map[circle]struct{} // correspondents of whom something changed
@@ -109,6 +111,9 @@ func (m *Mailbox) Add(s Seen) {
 	old := m.recs[i]
 	m.touch(i)
 	m.unfile(i)
+	if old.aside {
+		m.bare--
+	}
 	r.node = old.node
 	if old.rarely().lines != nil && r.rarely().lines == nil { // read with the body then, and not given again
 		few := r.rarely()
@@ -281,13 +286,21 @@ func (m *Mailbox) settle() {
 		m.moved[n] = struct{}{}
 	}
 	m.strays.news = nil
+	moved := make(map[node]struct{})
 	for n := range m.moved {
-		if own := m.graph.find(n); m.hasOut(own) { // of the others, nobody keeps the name
+		moved[m.graph.find(n)] = struct{}{}
+	}
+	for own := range moved {
+		if m.hasOut(own) { // of the others, nobody keeps the name
 			m.names[m.idOf(own)] = int(m.graph.members[own][0])
 		}
-		if root := m.home(n); m.hasOut(root) {
+		if root := m.home(own); m.hasOut(root) {
 			m.changed[m.idOf(root)] = struct{}{}
 		}
+		again[own] = struct{}{}
+	}
+	for root := range again {
+		m.weighTexts(m.graph.find(root))
 	}
 	m.touched = make(map[circle]struct{}) // anew, not cleared: after a first reading they are as large as the mailbox
 	m.moved = make(map[node]struct{})

@@ -20,7 +20,7 @@ func anyMailbox(t *rapid.T) []Seen {
 	subjects := []string{"", "Audit", "Re: Audit", "Tolls", "Re: Tolls", "Fwd: Audit"}
 	outside := []mail.Address{"lena@nord.example", "boss@nord.example", "bo@sund.example", "cy@gmail.com", "di@gmail.com"}
 	kinds := []mail.Reading{
-		{Kind: mail.KindHuman, Intent: mail.IntentAnswer},
+		{Kind: mail.KindHuman, Intent: mail.IntentAnswer, NewText: "Yes, we shall.", Reasons: []string{"it says yes", "nothing speaks for a machine"}},
 		{Kind: mail.KindHuman, Intent: mail.IntentNotNow},
 		{Kind: mail.KindHuman, Intent: mail.IntentDeclined},
 		{Kind: mail.KindAutoReply, Sub: mail.SubOutOfOffice},
@@ -164,10 +164,10 @@ func TestMailbox_TheShelfChangesNoStanding(t *testing.T) {
 				got.Add(s)
 			}
 		}
-		takeDown := func() {
-			for rows := got.Called(); len(rows) > 0; rows = got.Called() {
+		takeDown := func(m *Mailbox) {
+			for rows := m.Called(); len(rows) > 0; rows = m.Called() {
 				for _, row := range rows {
-					got.Add(all[row-1])
+					m.Add(all[row-1])
 				}
 			}
 		}
@@ -179,10 +179,10 @@ func TestMailbox_TheShelfChangesNoStanding(t *testing.T) {
 			}
 			take(s)
 			if random.IntN(3) == 0 {
-				takeDown()
+				takeDown(got)
 			}
 		}
-		takeDown()
+		takeDown(got)
 		if diff := cmp.Diff(standingsOf(want), standingsOf(got)); diff != "" {
 			t.Fatalf("with the shelf it says something else (-without +with):\n%s", diff)
 		}
@@ -192,9 +192,17 @@ func TestMailbox_TheShelfChangesNoStanding(t *testing.T) {
 		for _, p := range []Policy{wider, anyPolicy()} {
 			want.SetPolicy(p)
 			got.SetPolicy(p)
-			takeDown()
+			takeDown(want)
+			takeDown(got)
 			if diff := cmp.Diff(standingsOf(want), standingsOf(got)); diff != "" {
 				t.Fatalf("with the shelf it says something else under another policy (-without +with):\n%s", diff)
+			}
+			for _, id := range got.Threads() {
+				for _, l := range got.Thread(id).Messages {
+					if diff := cmp.Diff(all[l.Row-1].Reading, l.Reading); diff != "" {
+						t.Fatalf("message %d in a thread of the rep's reads otherwise (-as added +as kept):\n%s", l.Row, diff)
+					}
+				}
 			}
 		}
 	})

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"hash/maphash"
 	"slices"
 	"strings"
 	"time"
@@ -32,11 +33,14 @@ type record struct {
 	node     node
 	links    []sym // In-Reply-To, then References from the oldest
 	people   []hop
-	reading  *mail.Reading
-	rare     *rare  // nil for most
-	folders  uint16 // into Mailbox.folders
-	answers  uint8  // how many of links are In-Reply-To
+	text     string        // Reading.NewText, cut to keptText; see aside
+	why      sym           // Reading.Reasons, one a line
+	reading  *mail.Reading // the rest of it, shared by all that say the same
+	rare     *rare         // nil for most
+	folders  uint16        // into Mailbox.folders
+	answers  uint8         // how many of links are In-Reply-To
 	hasBody  bool
+	aside    bool // it has a text, and nobody may look at the conversation: the text is in the store
 	reply    bool // the subject bears a prefix such as "Re:"
 	dir      Direction
 }
@@ -86,24 +90,44 @@ const (
 
 // symbols keeps each string once.
 type symbols struct {
-	index map[string]sym
+	seed  maphash.Seed
+	slots []sym // by hash, the next free one where that is taken; 0: free. A map of strings takes five times as much.
 	text  []string
 	block *strings.Builder // what keep fills
 }
 
 func newSymbols() symbols {
-	return symbols{index: map[string]sym{"": 0}, text: []string{""}, block: new(strings.Builder)}
+	return symbols{seed: maphash.MakeSeed(), slots: make([]sym, 16), text: []string{""}, block: new(strings.Builder)}
 }
 
 func (s *symbols) get(text string) sym {
-	if n, ok := s.index[text]; ok {
+	if text == "" {
+		return 0
+	}
+	at := s.slot(text)
+	if n := s.slots[at]; n != 0 {
 		return n
 	}
-	text = s.keep(text)
 	n := sym(len(s.text))
-	s.text = append(s.text, text)
-	s.index[text] = n
+	s.text = append(s.text, s.keep(text))
+	s.slots[at] = n
+	if 4*len(s.text) > 3*len(s.slots) {
+		s.slots = make([]sym, 2*len(s.slots))
+		for n, text := range s.text[1:] {
+			s.slots[s.slot(text)] = sym(n + 1)
+		}
+	}
 	return n
+}
+
+// slot gives where a string is, or belongs.
+func (s *symbols) slot(text string) int {
+	last := len(s.slots) - 1 // their number is a power of two
+	at := int(maphash.String(s.seed, text)) & last
+	for s.slots[at] != 0 && s.text[s.slots[at]] != text {
+		at = (at + 1) & last
+	}
+	return at
 }
 
 // firstBlock and textBlock are how many bytes of text lie together at first and at most; each block is twice the one before.
@@ -191,7 +215,7 @@ func (m *Mailbox) pack(s *Seen) record {
 			few.failed = append(few.failed, m.who(a))
 		}
 	}
-	r.reading = m.keepReading(s.Reading, r.dir)
+	m.keepReading(&r, s.Reading)
 	m.packList(&few, &r, msg)
 	switch {
 	case r.dir == Out:
@@ -253,8 +277,13 @@ func (m *Mailbox) packList(few *rare, r *record, msg *mail.Message) {
 
 // unpack gives the message back.
 func (m *Mailbox) unpack(r *record) *Seen {
+	reading := *r.reading
+	reading.NewText = r.text
+	if r.why != 0 {
+		reading.Reasons = strings.Split(m.syms.text[r.why], "\n")
+	}
 	s := &Seen{
-		Row: r.row, Received: r.at(), HasBody: r.hasBody, Folders: m.folders[r.folders], Reading: *r.reading,
+		Row: r.row, Received: r.at(), HasBody: r.hasBody, Folders: m.folders[r.folders], Reading: reading,
 		Message: mail.Message{
 			ID: mail.MessageID(m.syms.text[r.id]), Subject: r.subject, ThreadIndex: m.syms.text[r.index], DraftKey: m.syms.text[r.key],
 		},
@@ -279,7 +308,7 @@ func (m *Mailbox) unpack(r *record) *Seen {
 	return s
 }
 
-// plainReading is what makes the readings of most machines' mail equal.
+// plainReading is what makes most readings equal, but for text and reasons.
 type plainReading struct {
 	kind     mail.Kind
 	sub      mail.Sub
@@ -287,13 +316,12 @@ type plainReading struct {
 	language string
 	asks     bool
 	quoted   bool
-	reasons  string
 }
 
-// keepReading keeps a reading, cut to its bounds; readings that say the same share one.
-func (m *Mailbox) keepReading(r mail.Reading, dir Direction) *mail.Reading {
+// keepReading keeps a message's reading, cut to its bounds.
+func (m *Mailbox) keepReading(in *record, r mail.Reading) {
 	switch {
-	case dir == Out: // what the rep wrote is always wanted
+	case in.dir == Out: // what the rep wrote is always wanted
 	case r.Kind == mail.KindBulk, r.Kind == mail.KindSystem, r.Kind == mail.KindBounce, r.Kind == mail.KindReceipt:
 		r.NewText, r.Attachments = "", nil // nobody quotes a machine
 	}
@@ -307,17 +335,18 @@ func (m *Mailbox) keepReading(r mail.Reading, dir Direction) *mail.Reading {
 	if len(r.Failed) > keptPeople {
 		r.Failed = r.Failed[:keptPeople]
 	}
-	own := r.NewText != "" || len(r.Attachments) > 0 || len(r.Failed) > 0 || r.Original != "" || r.Successor != nil || !r.Until.IsZero()
-	if own {
-		r.NewText = strings.Clone(r.NewText)
-		return &r
+	in.text, in.why = strings.Clone(r.NewText), m.syms.get(strings.Join(r.Reasons, "\n"))
+	r.NewText, r.Reasons = "", nil
+	in.reading = &r
+	if len(r.Attachments) > 0 || len(r.Failed) > 0 || r.Original != "" || r.Successor != nil || !r.Until.IsZero() {
+		return
 	}
-	key := plainReading{r.Kind, r.Sub, r.Intent, r.Language, r.Asks, r.Quoted, strings.Join(r.Reasons, "\n")}
+	key := plainReading{r.Kind, r.Sub, r.Intent, r.Language, r.Asks, r.Quoted}
 	if have := m.readings[key]; have != nil {
-		return have
+		in.reading = have
+		return
 	}
-	m.readings[key] = &r
-	return &r
+	m.readings[key] = in.reading
 }
 
 // folderSet keeps each set of folders once.

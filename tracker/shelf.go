@@ -147,13 +147,37 @@ func (m *Mailbox) Shelve(s Seen) bool {
 	return true
 }
 
-// Called gives the rows of messages on the shelf that matter by now. They are to be taken in with Add, and then it is to be
-// asked again, until there are none.
+// Called gives the rows of messages on the shelf that matter by now, and of those whose texts do. They are to be taken in with
+// Add, and then it is to be asked again, until there are none.
 func (m *Mailbox) Called() []int64 {
-	return slices.DeleteFunc(m.shelf.called(), func(row int64) bool {
+	if m.bare > 0 {
+		m.settle()
+	}
+	rows := slices.DeleteFunc(m.shelf.called(), func(row int64) bool {
 		_, known := m.rows[row]
 		return known
 	})
+	rows = append(rows, m.texts...)
+	m.texts = nil
+	slices.Sort(rows)
+	return slices.Compact(rows)
+}
+
+// weighTexts lays the texts of a conversation aside where nobody may look at it: what a person newly wrote is shown, and
+// searched for what the talk is about, where the rep takes part or the conversation is tied to one of the rep's. Where the
+// rep takes part by now, texts that were laid aside are called for.
+func (m *Mailbox) weighTexts(root node) {
+	_, tied := m.strays.of[root]
+	wanted := tied || m.hasOut(m.home(root))
+	for _, i := range m.in(root) {
+		switch r := &m.recs[i]; {
+		case wanted && r.aside:
+			m.texts = append(m.texts, r.row)
+		case !wanted && r.text != "":
+			r.text, r.aside = "", true
+			m.bare++
+		}
+	}
 }
 
 // mustKeep says that a message is never laid aside: the rep's own (by any policy), what may report a failed delivery, a draft
