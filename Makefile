@@ -7,15 +7,28 @@ LDFLAGS := -X main.version=$(VERSION)
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
 
-.PHONY: build demo test test-faults faultserver test-deps unit stories lint fmt bench eval eval-drafts generate eval-writer clean
+.PHONY: build program release man demo test test-faults faultserver test-deps unit stories lint fmt bench eval eval-drafts generate eval-writer clean
 
 build:
 	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/followupd
 
 # The program as it is given away: without paths of the machine in it, so that anybody can build the same bytes from the same
-# commit and toolchain (.ci/reproducible). SQLite is compiled anew for it, once.
+# commit and toolchain (.ci/reproducible), and without need of a C library where it runs (Linux). SQLite is compiled anew for it.
+program:
+	go build -trimpath -buildvcs=false -tags netgo,osusergo,sqlite_omit_load_extension \
+		-ldflags '-s -w -buildid= -linkmode external -extldflags "-static" $(LDFLAGS)' -o $(BIN) ./cmd/followupd
+
+# Tarballs, Debian packages and checksums in dist/, named by the git tag. Takes some minutes for each kind of machine.
 release:
-	go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= $(LDFLAGS)' -o $(BIN) ./cmd/followupd
+	@./.ci/release/build $(VERSION) dist
+	@./.ci/release/try dist
+
+# The manual pages, one a command and one for the configuration.
+MAN ?= bin/man
+man:
+	@mkdir -p $(MAN)
+	@FOLLOWUPD_MAN=$(abspath $(MAN)) go test ./cmd/followupd -run 'TestManual_' -count=1 -ldflags '$(LDFLAGS)' >/dev/null
+	@echo "man: $$(find $(MAN) -type f | wc -l) pages in $(MAN)"
 
 # ARGS=--exit ends after the first pass.
 demo: build
@@ -106,4 +119,4 @@ soak:
 	FOLLOWUPD_SOAK=$(SOAK) go test ./cmd/followupd -run TestSoak -count=1 -timeout 0 -v | grep -vE 'the program said|^ +time='; exit $${PIPESTATUS[0]}
 
 clean:
-	rm -rf bin .cache
+	rm -rf bin dist .cache
