@@ -49,7 +49,7 @@ func (k *checker) grades(c Config) {
 		did := []string{DidAnswer, DidMeet, DidPutOff}
 		if r.Did != "" && !slices.Contains(did, r.Did) {
 			hint := "write one of " + quotedList(did)
-			if near := nearest(r.Did, did); near != "" {
+			if near := Nearest(r.Did, did); near != "" {
 				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 			}
 			k.wrong(at+".did", fmt.Sprintf("%q is not known", r.Did), hint)
@@ -70,7 +70,7 @@ func (k *checker) gradeName(at, name string, c Cadence) {
 		}
 		slices.Sort(names)
 		hint := fmt.Sprintf("write [cadence.grade.%s] with what is different for it", dotted(name))
-		if near := nearest(name, names); near != "" {
+		if near := Nearest(name, names); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		k.wrong(at, fmt.Sprintf("there is no grade %q", name), hint)

@@ -15,7 +15,7 @@ func unknownKey(table, name string, t reflect.Type) string {
 	for _, f := range fieldsOf(t) {
 		known = append(known, f.key)
 	}
-	if k := nearest(name, known); k != "" {
+	if k := Nearest(name, known); k != "" {
 		return "did you mean " + join(table, k) + "?"
 	}
 	for _, path := range leaves("", reflect.TypeFor[Config]()) {
@@ -60,8 +60,8 @@ func leaves(table string, t reflect.Type) []string {
 	return paths
 }
 
-// nearest gives the word that a slip of the pen most likely meant, or "".
-func nearest(word string, known []string) string {
+// Nearest gives the word that a slip of the pen most likely meant, or "".
+func Nearest(word string, known []string) string {
 	best, bestAt := "", 1+max(len(word), 3)/3
 	for _, k := range known {
 		d := distance(strings.ToLower(word), strings.ToLower(k))

@@ -65,7 +65,7 @@ func (k *checker) choices(path string, table reflect.Value) {
 			continue
 		}
 		hint := "write one of " + quotedList(allowed)
-		if near := nearest(v.String(), allowed); near != "" {
+		if near := Nearest(v.String(), allowed); near != "" {
 			hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 		}
 		k.wrong(at, fmt.Sprintf("%q is not known", v.String()), hint)
@@ -236,7 +236,7 @@ func (k *checker) cadence(c Cadence) {
 		at, o := "cadence.situation."+dotted(name), c.Situation[name]
 		if !slices.Contains(Situations(), name) {
 			hint := "the situations are " + strings.Join(Situations(), ", ")
-			if near := nearest(name, Situations()); near != "" {
+			if near := Nearest(name, Situations()); near != "" {
 				hint = fmt.Sprintf("did you mean [cadence.situation.%s]?", near)
 			}
 			k.found = append(k.found, finding{path: at, problem: "unknown situation", hint: hint, atKey: true})

@@ -288,7 +288,7 @@ func (s *syncing) readAll(ctx context.Context, uids []imap.UID, end mail.UID) er
 			if last {
 				cursor = s.sel.cursor(end)
 			}
-			if err := s.tell(mail.Batch{Items: items(p.messages), Cursor: cursor}); err != nil {
+			if err := s.tell(mail.Batch{Items: items(p.messages), Cursor: cursor, Left: len(uids)}); err != nil {
 				return err
 			}
 		}

@@ -45,6 +45,7 @@ type Item struct {
 type Batch struct {
 	Items  []Item
 	Cursor Cursor
+	Left   int // messages that are still to be read of the folder in this reading
 	// Reset says that the folder's earlier UIDs mean nothing any more (UIDVALIDITY changed, or UIDNEXT went
 	// back): its locations are to be forgotten before Items are stored. Messages once seen stay seen.
 	Reset bool

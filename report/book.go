@@ -2,11 +2,9 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"followupd/mail"
@@ -109,7 +107,7 @@ func addressees(t *tracker.Thread, d tracker.Draft) []string {
 func came(d tracker.Draft, t *tracker.Thread, now time.Time) string {
 	switch d.State {
 	case tracker.DraftSent:
-		switch (SentDraft{Draft: d, Thread: t}).fate(now) {
+		switch what, _ := (SentDraft{Draft: d, Thread: t}).fate(now); what {
 		case answered:
 			return "answered"
 		case unanswered:
@@ -127,14 +125,14 @@ func came(d tracker.Draft, t *tracker.Thread, now time.Time) string {
 }
 
 // BookTable prints a book: every asset, below it whom it went to.
-func BookTable(w io.Writer, b Book, zone *time.Location) error {
+func BookTable(w io.Writer, b Book, zone *time.Location, screen Screen) error {
 	p := &printer{w: w}
 	if len(b.Assets) == 0 {
 		p.line("The library is empty: follow-ups recap, ask and offer, but bring nothing. docs/writing.md shows how to write an asset.")
 	}
-	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	g := &grid{least: []int{16, 0, 0, 0, 0, 0, 20}}
 	if len(b.Assets) > 0 {
-		fmt.Fprintln(tab, "FILE\tKIND\tLANG\tUNTIL\tGIVEN\tANSWERED\tTITLE")
+		g.head("FILE", "KIND", "LANG", "UNTIL", "GIVEN", "ANSWERED", "TITLE")
 	}
 	for _, a := range b.Assets {
 		until := orDash(a.Expires)
@@ -153,10 +151,10 @@ func BookTable(w io.Writer, b Book, zone *time.Location) error {
 				given++
 			}
 		}
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%d\t%d\t%s\n", Clean(a.File), Clean(a.Kind), orDash(a.Language), until, given, replies, Clean(a.Title))
+		g.row(text(Clean(a.File)), text(Clean(a.Kind)), text(orDash(a.Language)), text(until), number(given), number(replies), text(Clean(a.Title)))
 	}
 	if p.err == nil {
-		p.err = tab.Flush()
+		p.err = g.print(w, screen)
 	}
 	for _, a := range b.Assets {
 		if len(a.Given) > 0 {

@@ -56,7 +56,7 @@ func TestBook_SaysWhoGotWhatAndWhatCameOfIt(t *testing.T) {
 		t.Errorf("book (-want +got):\n%s", diff)
 	}
 	var out strings.Builder
-	if err := BookTable(&out, b, time.UTC); err != nil {
+	if err := BookTable(&out, b, time.UTC, Screen{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, part := range []string{"(over)", "not in the library", "answered", "bad.md:3: has no kind"} {

@@ -2,12 +2,9 @@ package report
 
 import (
 	"cmp"
-	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"followupd/mail"
@@ -29,7 +26,8 @@ type SentDraft struct {
 
 // Row is one line of `stats`: what came of the follow-ups of a kind, or how many threads stand in a state.
 type Row struct {
-	// Group is what Name is one of: "all", "step", "approach" and "asset" count follow-ups, "state" and "outcome" threads.
+	// Group is what Name is one of: "all", "step", "approach", "weekday" (on which it was sent) and "asset" count follow-ups,
+	// "state" and "outcome" threads.
 	Group string `json:"group"`
 	Name  string `json:"name"`
 	// Count is how many there are: of follow-ups, those answered and those that no answer is expected to any more.
@@ -47,14 +45,17 @@ type Replies struct {
 	Enough bool    `json:"enough"` // false: so few that the rate says nothing
 }
 
-// Stats counts what came of the follow-ups that were sent, and where the threads stand.
+// Stats counts what came of the follow-ups that were sent, and where the threads stand. Weekdays are those of now's zone.
 func Stats(sent []SentDraft, threads []tracker.Standing, now time.Time) []Row {
 	rows := []Row{{Group: "all", Name: "all"}}
 	kinds := make(map[[2]string]*Row)
 	replied := make(map[[2]string]int)
 	for _, s := range sent {
 		of := [][2]string{{"all", "all"}, {"step", strconv.Itoa(s.Draft.Step)}, {"approach", s.Draft.Approach}, {"asset", s.Draft.Asset}}
-		fate := s.fate(now)
+		fate, at := s.fate(now)
+		if fate != unknown {
+			of = append(of, [2]string{"weekday", at.In(now.Location()).Weekday().String()})
+		}
 		for _, k := range of {
 			if k[1] == "" {
 				continue
@@ -93,9 +94,11 @@ func Stats(sent []SentDraft, threads []tracker.Standing, now time.Time) []Row {
 	return rows
 }
 
-var groups = []string{"all", "step", "approach", "asset", "state", "outcome"}
+var groups = []string{"all", "step", "approach", "weekday", "asset", "state", "outcome"}
 
-// place orders steps by number and states as in every listing; the rest goes by what is most.
+var weekdays = []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
+
+// place orders steps by number, weekdays from Monday and states as in every listing; the rest goes by what is most.
 func place(r Row) int {
 	switch r.Group {
 	case "step":
@@ -103,6 +106,8 @@ func place(r Row) int {
 		if err == nil {
 			return n
 		}
+	case "weekday":
+		return slices.Index(weekdays, r.Name)
 	case "state":
 		return Rank(tracker.State(r.Name))
 	}
@@ -119,9 +124,10 @@ const (
 	open
 )
 
-func (s SentDraft) fate(now time.Time) fate {
+// fate tells what became of a follow-up, and when it was sent.
+func (s SentDraft) fate(now time.Time) (fate, time.Time) {
 	if s.Thread == nil {
-		return unknown
+		return unknown, time.Time{}
 	}
 	all := s.Thread.Messages
 	at := s.Draft.Changed // where the mail itself is not to be seen: when it was found to be gone from Drafts
@@ -133,15 +139,15 @@ func (s SentDraft) fate(now time.Time) fate {
 		switch {
 		case l.Received.Before(at):
 		case l.Direction == tracker.Out:
-			return unanswered // the next try gets the credit for what comes now
+			return unanswered, at // the next try gets the credit for what comes now
 		case l.Direction == tracker.In && !l.Inside && !l.Doubtful && (l.Reading.Kind == mail.KindHuman || l.Reading.Kind == mail.KindCalendar):
-			return answered
+			return answered, at
 		}
 	}
 	if now.Sub(at) < replyTime {
-		return open
+		return open, at
 	}
-	return unanswered
+	return unanswered, at
 }
 
 // is says that a mail of the rep's is the draft as it was sent.
@@ -186,39 +192,3 @@ func pipeline(threads []tracker.Standing) []Row {
 	}
 	return rows
 }
-
-// StatsTable prints the rows for people.
-func StatsTable(w io.Writer, rows []Row) error {
-	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	var last string
-	for _, r := range rows {
-		if r.Replies != nil && last == "" {
-			fmt.Fprintln(tw, "FOLLOW-UPS SENT\t\tCOUNT\tANSWERED\tRATE\t95 % BETWEEN\tTOO NEW TO TELL")
-		}
-		if r.Replies == nil && (r.Group != last) {
-			fmt.Fprintf(tw, "\n%s\t\tTHREADS\n", map[string]string{"state": "WHERE THEY STAND", "outcome": "HOW THEY ENDED"}[r.Group])
-		}
-		group := r.Group
-		if r.Group == last || r.Replies == nil {
-			group = ""
-		}
-		last = r.Group
-		name := Clean(r.Name)
-		if r.Group == "all" {
-			name = ""
-		}
-		if r.Replies == nil {
-			fmt.Fprintf(tw, "%s\t%s\t%d\n", group, name, r.Count)
-			continue
-		}
-		rate, between := "not enough data", ""
-		if r.Replies.Enough {
-			rate = percent(r.Replies.Rate)
-			between = percent(r.Replies.Low) + " and " + percent(r.Replies.High)
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\t%s\t%d\n", group, name, r.Count, r.Replies.Count, rate, between, r.Open)
-	}
-	return tw.Flush()
-}
-
-func percent(x float64) string { return strconv.Itoa(int(math.Round(100*x))) + " %" }

@@ -100,7 +100,7 @@ func TestStats_GroupsAndPipeline(t *testing.T) {
 	}
 	want := []string{
 		"all all 4 2", "step 1 2 1", "step 2 1 1", "step 10 1 0", "approach question 2 1", "approach break_up 1 0", "approach case_study 1 1",
-		"asset nordfrakt.md 1 1", "state review 1", "state waiting 1", "state closed 3", "outcome no_reply 2", "outcome won 1",
+		"weekday Friday 4 2", "asset nordfrakt.md 1 1", "state review 1", "state waiting 1", "state closed 3", "outcome no_reply 2", "outcome won 1",
 	}
 	if d := cmp.Diff(got, want); d != "" {
 		t.Errorf("got (-), want (+):\n%s", d)
@@ -133,7 +133,7 @@ func TestStatsTable_SaysWhereDataIsShort(t *testing.T) {
 		all = append(all, sent(1+i/19, "question", "", conversation(t, lines...)))
 	}
 	var b bytes.Buffer
-	if err := StatsTable(&b, Stats(all, []tracker.Standing{{State: tracker.Due}}, noon)); err != nil {
+	if err := StatsTable(&b, Stats(all, []tracker.Standing{{State: tracker.Due}, {State: tracker.Due}, {State: tracker.Held}}, noon), Screen{}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -141,12 +141,17 @@ func TestStatsTable_SaysWhereDataIsShort(t *testing.T) {
 		got = append(got, strings.Join(strings.Fields(line), " "))
 	}
 	want := []string{
-		"FOLLOW-UPS SENT COUNT ANSWERED RATE 95 % BETWEEN TOO NEW TO TELL",
-		"all 20 5 25 % 11 % and 47 % 0",
-		"step 1 19 5 not enough data 0",
+		"FOLLOW-UPS SENT COUNT ANSWERED RATE 95 % BETWEEN 0 100% TOO NEW",
+		"all 20 5 25 % 11 % and 47 % ··━━━●━━━━·········· 0",
+		"", "BY STEP",
+		"1 19 5 not enough data 0",
 		"2 1 0 not enough data 0",
-		"approach question 20 5 25 % 11 % and 47 % 0",
-		"", "WHERE THEY STAND THREADS", "due 1",
+		"", "BY APPROACH",
+		"question 20 5 25 % 11 % and 47 % ··━━━●━━━━·········· 0",
+		"", "BY WEEKDAY SENT",
+		"Friday 20 5 25 % 11 % and 47 % ··━━━●━━━━·········· 0",
+		"", "WHERE THEY STAND",
+		"due 2 ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇", "held 1 ▇▇▇▇▇▇▇▇▇▇",
 	}
 	if d := cmp.Diff(got, want); d != "" {
 		t.Errorf("got (-), want (+):\n%s", d)

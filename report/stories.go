@@ -1,9 +1,7 @@
 package report
 
 import (
-	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"followupd/tracker"
@@ -11,9 +9,9 @@ import (
 
 // Stories prints the threads of a demo: what each is about, in its title's words, where it stands and the reason that
 // decided. titles names a story by its prospect's address.
-func Stories(w io.Writer, threads []tracker.Standing, titles map[string]string, zone *time.Location) error {
-	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(tw, "THREAD\tSTORY\tWHO\tSTATE\tNEXT")
+func Stories(w io.Writer, threads []tracker.Standing, titles map[string]string, zone *time.Location, screen Screen) error {
+	g := &grid{least: []int{0, 14, 12, 0, 10}}
+	g.head("THREAD", "STORY", "WHO", "STATE", "NEXT")
 	for _, s := range threads {
 		title := ""
 		for _, p := range s.Prospects {
@@ -25,7 +23,7 @@ func Stories(w io.Writer, threads []tracker.Standing, titles map[string]string, 
 		if title == "" {
 			title = Clean(s.Subject)
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", s.Thread, Cut(title, 46), Cut(Clean(who(s)), 32), state(s), next(s, zone))
+		g.row(text(string(s.Thread)), text(title), text(Clean(who(s))), field{text: state(s), colour: stateColour(s.State)}, text(next(s, zone)))
 	}
-	return tw.Flush()
+	return g.print(w, screen)
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"followupd/tracker"
@@ -30,13 +29,30 @@ func Rank(s tracker.State) int {
 }
 
 // Table prints where every thread stands, a line each.
-func Table(w io.Writer, threads []tracker.Standing, zone *time.Location) error {
-	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(tw, "THREAD\tSTATE\tWHO\tSUBJECT\tSTEP\tNEXT")
+func Table(w io.Writer, threads []tracker.Standing, zone *time.Location, screen Screen) error {
+	g := &grid{least: []int{0, 0, 12, 12, 0, 10}}
+	g.head("THREAD", "STATE", "WHO", "SUBJECT", "STEP", "NEXT")
 	for _, s := range threads {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%d\t%s\n", s.Thread, state(s), Cut(Clean(who(s)), 34), Cut(Clean(s.Subject), 44), s.Step, next(s, zone))
+		g.row(text(string(s.Thread)), field{text: state(s), colour: stateColour(s.State)}, text(Clean(who(s))), text(Clean(s.Subject)), number(s.Step), text(next(s, zone)))
 	}
-	return tw.Flush()
+	return g.print(w, screen)
+}
+
+// stateColour marks what needs the rep, as the dashboard does.
+func stateColour(s tracker.State) string {
+	switch s {
+	case tracker.Review:
+		return yellow
+	case tracker.Answered:
+		return red
+	case tracker.Drafted:
+		return blue
+	case tracker.Due:
+		return magenta
+	case tracker.Closed, tracker.Ignored:
+		return faint
+	}
+	return plainInk
 }
 
 // state says the state with what qualifies it: closed (declined), held (out_of_office).

@@ -49,7 +49,7 @@ With the file name of an asset only that one is shown, with an address only what
 			if a.json {
 				return report.JSON(a.out, b)
 			}
-			return report.BookTable(a.out, b, w.zone())
+			return report.BookTable(a.out, b, w.zone(), a.screen())
 		},
 	}
 }

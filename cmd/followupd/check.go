@@ -40,8 +40,12 @@ or refuses programs says nothing about its page. What was found is kept in the s
 			if _, err := policy(cfg); err != nil {
 				return &usageError{err}
 			}
+			var at meter
+			done := a.progress(&at, "Reading the configuration")
+			defer done()
 			var failing []playbook.Problem
 			if links {
+				at.begin("Asking for the library's links", 0, time.Now())
 				if failing, err = lookAtLinks(ctx, cfg.Content.Library, cfg.State.Dir, time.Now()); err != nil {
 					return err
 				}
@@ -53,6 +57,7 @@ or refuses programs says nothing about its page. What was found is kept in the s
 			problems = append(problems, failing...)
 			box := imapwatch.New(mailboxConfig(cfg, log))
 			defer box.Close()
+			at.begin("Asking "+report.Clean(cfg.IMAP.Host), 0, time.Now())
 			able, err := box.Abilities(ctx)
 			if err != nil {
 				return err
@@ -84,6 +89,7 @@ or refuses programs says nothing about its page. What was found is kept in the s
 				}
 				drafts = &p
 			}
+			done()
 			if a.json {
 				return report.JSON(a.out, checked(cfg.File, able, folders, len(book.Assets()), problems, model, steered, drafts))
 			}

@@ -53,6 +53,10 @@ func TestUsage_MistakesEndWith2(t *testing.T) {
 		want string
 	}{
 		{[]string{"chase"}, `no command "chase"`},
+		{[]string{"thread"}, "did you mean threads?"},
+		{[]string{"once", "--nwo"}, "did you mean --now?"},
+		{[]string{"threads", "--state", "drafed"}, "did you mean drafted?"},
+		{[]string{"service", "instal"}, "did you mean install?"},
 		{[]string{"once", "--fast"}, "help once"},
 		{[]string{"once", "lena"}, "no arguments"},
 		{[]string{"threads", "--state", "angry"}, "waiting"},

@@ -193,7 +193,7 @@ func demoReport(a *app, p *lines, stories []demo.Story, res agent.Result, zone *
 	}
 	list := res.Standings
 	sort.SliceStable(list, func(i, j int) bool { return report.Rank(list[i].State) < report.Rank(list[j].State) })
-	if err := report.Stories(a.out, list, title, zone); err != nil {
+	if err := report.Stories(a.out, list, title, zone, a.screen()); err != nil {
 		return err
 	}
 	p.say("")

@@ -25,7 +25,7 @@ const probeName = "probe.json"
 // tryDrafts does the server's self-test and writes down what it showed.
 func tryDrafts(ctx context.Context, cfg config.Config, box *imapwatch.Mailbox) (agent.Probe, error) {
 	rep := mail.Person{Name: cfg.Mailbox.Name, Address: identities(cfg)[0]}
-	p, err := agent.TryDrafts(ctx, mailboxAdapter{box}, rep, time.Now())
+	p, err := agent.TryDrafts(ctx, mailboxAdapter{box, new(meter)}, rep, time.Now())
 	if err != nil {
 		return p, err
 	}

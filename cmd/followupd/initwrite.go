@@ -9,9 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
-
-	"golang.org/x/term"
 
 	"followupd/agent"
 	"followupd/config"
@@ -67,7 +64,8 @@ func (s *setup) preview(ctx context.Context, box *imapwatch.Mailbox) error {
 	}
 	defer w.store.Close()
 	now := w.now()
-	done := s.progress(box)
+	done := s.a.progress(&w.meter, "Reading the mailbox")
+	defer done()
 	res, err := w.agent.Preview(ctx, now)
 	when := "now"
 	if err == nil && len(res.Placed) == 0 && len(res.Waiting) > 0 && res.Wake.After(now) { // it is night, or Sunday
@@ -118,34 +116,6 @@ func plural(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// progress shows on a terminal that the mailbox is being read, until done is called.
-func (s *setup) progress(box *imapwatch.Mailbox) (done func()) {
-	f, ok := s.a.errs.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return func() {}
-	}
-	begun, before := time.Now(), box.Commands()
-	end, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(500 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-end:
-				fmt.Fprint(f, "\r\x1b[K")
-				return
-			case <-tick.C:
-				fmt.Fprintf(f, "\rReading the mailbox … %d s, %d commands", int(time.Since(begun).Seconds()), box.Commands()-before)
-			}
-		}
-	}()
-	return func() {
-		close(end)
-		<-ended
-	}
 }
 
 func (s *setup) wantsSteering(ctx context.Context) (bool, error) {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -89,6 +90,7 @@ type app struct {
 	configs   []string
 	json      bool
 	verbose   bool
+	colour    string // when: auto, always or never
 	calls     modelGate
 	logins    imapwatch.Turnstile
 }
@@ -128,9 +130,9 @@ unanswered past a window, and lays a follow-up worth sending into Drafts. It nev
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef("there is no command %q; `followupd help` lists them", args[0])
+				return noCommand(c, args[0])
 			}
 			return nil
 		},
@@ -145,12 +147,17 @@ unanswered past a window, and lays a follow-up worth sending into Drafts. It nev
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.errs)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w; `followupd help %s` shows the flags", err, c.Name())
-	})
+	root.SetFlagErrorFunc(wrongFlag)
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains(colourModes, a.colour) {
+			return usagef("--color %q: it is auto, always or never", a.colour)
+		}
+		return nil
+	}
 	root.PersistentFlags().StringArrayVarP(&a.configs, "config", "c", nil, "configuration `file` (default $XDG_CONFIG_HOME/followupd/followupd.toml)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "answer with JSON")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what is done, too")
+	root.PersistentFlags().StringVar(&a.colour, "color", colourAuto, "colours: `when` is auto (on a terminal, unless NO_COLOR is set), always or never")
 	root.SetHelpTemplate(root.HelpTemplate() + exitHelp + "\n")
 	root.AddCommand(
 		newInit(a), newLogin(a), newService(a), newRun(a), newOnce(a), newCheck(a), newPreview(a), newStatus(a),
@@ -159,6 +166,7 @@ unanswered past a window, and lays a follow-up worth sending into Drafts. It nev
 		newForget(a), newExport(a),
 		newInspect(a), newLint(a), newDemo(a),
 	)
+	a.complete(root)
 	return root
 }
 

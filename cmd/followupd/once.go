@@ -44,7 +44,9 @@ func newOnce(a *app) *cobra.Command {
 				return err
 			}
 			defer w.close()
+			done := a.progress(&w.meter, "Reading the mailbox")
 			res, err := w.agent.Once(ctx, opt)
+			done()
 			if err == nil && len(res.Placed)+len(res.Withdrawn) == 0 {
 				(&upkeep{w: w, log: w.log, keep: cfg.State.Keep}).daily(ctx)
 			}

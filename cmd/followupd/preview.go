@@ -60,7 +60,12 @@ that a pass at that time would lay down. Neither the mailbox nor the stored stat
 				w.set.Writer = w.words.writer(w.set.Playbook)
 				w.agent.SetSettings(w.set)
 			}
+			done := func() {}
+			if !prompts { // which are printed while they are made
+				done = a.progress(&w.meter, "Reading the mailbox")
+			}
 			res, err := w.agent.Preview(ctx, when)
+			done()
 			if err != nil {
 				return err
 			}

@@ -28,7 +28,7 @@ repeated, says which mailboxes the service works; without it, the default config
 		Example: "  followupd service install && followupd service start\n  followupd service install --print -c anna.toml\n  followupd service logs --follow\n  followupd service remove",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef("service has no %q; it wants install, start, stop, status, logs or remove", args[0])
+				return usagef("service has no %q%s; it wants install, start, stop, status, logs or remove", args[0], didYouMean(args[0], []string{"install", "start", "stop", "status", "logs", "remove"}))
 			}
 			return nil
 		},

@@ -11,7 +11,7 @@ func newStats(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "stats",
 		Short: "Counts what came of your follow-ups, and where your threads stand",
-		Long: `stats counts, of the drafts that you sent, how many a person answered: by step, by approach and by asset, with the range in
+		Long: `stats counts, of the drafts that you sent, how many a person answered: by step, approach, weekday and asset, with the range in
 which the true rate lies (95 %). Where there are too few to tell, it says so. Below, how many threads stand where.`,
 		Example: "  followupd stats\n  followupd stats --json",
 		Args:    exactly(0, "no arguments"),
@@ -36,11 +36,11 @@ which the true rate lies (95 %). Where there are too few to tell, it says so. Be
 					sent = append(sent, report.SentDraft{Draft: d, Thread: w.agent.Thread(d.Thread)})
 				}
 			}
-			rows := report.Stats(sent, threads, w.now())
+			rows := report.Stats(sent, threads, w.now().In(w.zone()))
 			if a.json {
 				return report.JSON(a.out, rows)
 			}
-			return report.StatsTable(a.out, rows)
+			return report.StatsTable(a.out, rows, a.screen())
 		},
 	}
 }

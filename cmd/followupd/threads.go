@@ -21,7 +21,7 @@ func newThreads(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			for _, s := range states {
 				if report.Rank(tracker.State(s)) == report.Rank("") {
-					return usagef("--state %q: the states are waiting, due, drafted, answered, held, review, closed, ignored", s)
+					return usagef("--state %q%s: the states are waiting, due, drafted, answered, held, review, closed, ignored", s, didYouMean(s, stateNames()))
 				}
 			}
 			w, err := a.openStored(c.Context())
@@ -47,7 +47,7 @@ func newThreads(a *app) *cobra.Command {
 				fmt.Fprintln(a.errs, nothingRead)
 			}
 			if !a.json {
-				return report.Table(a.out, list, w.zone())
+				return report.Table(a.out, list, w.zone(), a.screen())
 			}
 			out := make([]report.Thread, 0, len(list))
 			for _, s := range list {

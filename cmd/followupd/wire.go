@@ -28,6 +28,7 @@ type wired struct {
 	agent *agent.Agent
 	set   agent.Settings
 	words *scribe // who writes the texts
+	meter meter   // how far reading the mailbox is
 	log   *slog.Logger
 	now   func() time.Time
 }
@@ -99,7 +100,7 @@ func (a *app) wire(ctx context.Context, cfg config.Config, stateDir string, log 
 	set.Writer = w.words.writer(set.Playbook)
 	set.Signals = linkSignals(cfg, store)
 	w.set = set
-	w.agent = agent.New(set, mailboxAdapter{box}, store, w.now, log)
+	w.agent = agent.New(set, mailboxAdapter{box, &w.meter}, store, w.now, log)
 	return w, nil
 }
 
@@ -159,9 +160,6 @@ func (w *wired) say(ctx context.Context, word tracker.Word) error {
 	}
 	return nil
 }
-
-// mailboxAdapter makes an imapwatch.Mailbox the agent's: only the name of one result differs.
-type mailboxAdapter struct{ *imapwatch.Mailbox }
 
 // Look implements agent.Mailbox.
 func (m mailboxAdapter) Look(ctx context.Context, floor mail.UID) (agent.DraftsState, []mail.Item, error) {
