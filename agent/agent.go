@@ -38,17 +38,6 @@ type DraftsState struct {
 	Count    uint32
 }
 
-// Writer turns a decision into a text. playbook.Playbook is one.
-type Writer interface {
-	Write(r playbook.Request) (playbook.Text, error)
-}
-
-// PatientWriter is a Writer that may take its time and asks to be told of the rep's style: it gives up when ctx ends, and
-// bounds how long it takes.
-type PatientWriter interface {
-	WriteContext(ctx context.Context, r playbook.Request) (playbook.Text, error)
-}
-
 // Settings is what the config says, as far as the loop needs it. It is replaced whole on reload.
 type Settings struct {
 	Rep         mail.Person
@@ -57,6 +46,7 @@ type Settings struct {
 	Policy      tracker.Policy
 	Playbook    *playbook.Playbook
 	Writer      Writer        // nil: Playbook
+	Adviser     Adviser       // of answers that the rules call unclear; nil: nobody is asked, and what was said counts nothing
 	Poll        time.Duration // how often the mailbox is read when nothing wakes the loop
 	Settle      time.Duration // rest after an APPEND of unknown outcome before it is looked for again
 	AtMostOnce  bool          // the server keeps nothing by which a draft can be known again (Probe): what is unknown is left to the rep
@@ -103,6 +93,9 @@ type Agent struct {
 	steering steering // what was seen of the folders and tags by which the rep steers
 	signals  signals  // what is known of the links in the rep's mail
 
+	desk      *desk               // texts and opinions on their way
+	unadvised map[int64]time.Time // answers on which no opinion came, and when it may be asked for again
+
 	last  Last        // what the latest pass of Run came to
 	asked chan func() // questions of others, run between two passes
 }
@@ -115,11 +108,13 @@ func New(set Settings, box Mailbox, store tracker.Store, now func() time.Time, l
 		states:  make(map[tracker.ThreadID]tracker.State),
 		refused: make(map[string]string),
 		asked:   make(chan func()),
+		desk:    newDesk(), unadvised: make(map[int64]time.Time),
 	}
 }
 
-// SetSettings puts an edited config in force; the next pass judges everything by it.
+// SetSettings puts an edited config in force; the next pass judges everything by it. Texts on their way are dropped.
 func (a *Agent) SetSettings(set Settings) {
+	a.desk.clear()
 	a.set = set
 	a.threads.SetPolicy(set.Policy)
 }
@@ -172,10 +167,20 @@ func (a *Agent) Pass(ctx context.Context, opt Options) (Result, error) {
 // settleAtOnce is the longest settle time for which a single pass waits itself, instead of leaving the question to the next.
 const settleAtOnce = 10 * time.Second
 
-// Once is a pass for those who will not come back soon (cron): where the outcome of a draft is unknown and the settle time
-// is short, it rests and looks until it is known.
+// roundsAtOnce bounds how often a single pass waits for texts, should each find another to be written.
+const roundsAtOnce = 5
+
+// Once is a pass for those who will not come back soon (cron): it waits for the texts that are being written, and where the
+// outcome of a draft is unknown and the settle time is short, it rests and looks until it is known.
 func (a *Agent) Once(ctx context.Context, opt Options) (Result, error) {
+	defer a.desk.close()
 	res, err := a.Pass(ctx, opt)
+	for range roundsAtOnce {
+		if err != nil || !a.desk.await(ctx) {
+			break
+		}
+		res, err = a.more(ctx, opt, res)
+	}
 	// Two looks a settle time apart, then the try itself: three more passes know.
 	for range 3 {
 		if a.set.Settle > settleAtOnce || opt.DryRun || !a.unknown(ctx) {
@@ -186,12 +191,16 @@ func (a *Agent) Once(ctx context.Context, opt Options) (Result, error) {
 			return res, ctx.Err()
 		case <-time.After(a.set.Settle):
 		}
-		var more Result
-		more, err = a.Pass(ctx, opt)
-		more.Placed = append(res.Placed, more.Placed...)
-		more.Withdrawn = append(res.Withdrawn, more.Withdrawn...)
-		res = more
+		res, err = a.more(ctx, opt, res)
 	}
+	return res, err
+}
+
+// more passes once more, and gives what both passes did.
+func (a *Agent) more(ctx context.Context, opt Options, before Result) (Result, error) {
+	res, err := a.Pass(ctx, opt)
+	res.Placed = append(before.Placed, res.Placed...)
+	res.Withdrawn = append(before.Withdrawn, res.Withdrawn...)
 	return res, err
 }
 

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -15,6 +16,10 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	var res Result
 	now := a.now()
 	if err := a.tellMoved(ctx, now); err != nil {
+		return res, err
+	}
+	a.desk.collect()
+	if err := a.keepOpinions(ctx); err != nil {
 		return res, err
 	}
 	all, facts, err := a.judgeAll(ctx, now)
@@ -50,6 +55,7 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	if !opt.IgnoreHours {
 		due = a.withRevisions(due, all, facts, now, waiting)
 	}
+	a.wantedJobs(due, facts.Words, all)
 	for _, st := range due {
 		if why := a.resting(st, now); why != "" {
 			res.Waiting[st.Thread] = why
@@ -57,6 +63,10 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 		}
 		acted = true
 		placed, err := a.draft(ctx, st, a.hurried(st, opt))
+		if errors.Is(err, errBeingWritten) {
+			res.Waiting[st.Thread] = errBeingWritten.Error()
+			continue
+		}
 		if err != nil {
 			failed = err
 			break
@@ -69,6 +79,9 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 		if all, _, err = a.judgeAll(ctx, now); err != nil {
 			return res, err
 		}
+	}
+	if err := a.askOpinions(ctx, all, facts.Opinions, opt); err != nil {
+		return res, err
 	}
 	if err := a.overlayRefusals(ctx, all); err != nil {
 		return res, err
@@ -207,6 +220,11 @@ func (a *Agent) facts(ctx context.Context) (facts tracker.Facts, own map[mail.Me
 		return facts, nil, fmt.Errorf("read how far each folder was read: %w", err)
 	}
 	facts = tracker.Facts{Origin: a.origin, Words: words, ReadAt: a.readSince(reaches)}
+	if a.set.Adviser != nil {
+		if facts.Opinions, err = a.store.Opinions(ctx); err != nil {
+			return facts, nil, fmt.Errorf("read second opinions: %w", err)
+		}
+	}
 	if err := a.followed(ctx, &facts); err != nil {
 		return facts, nil, err
 	}

@@ -143,7 +143,7 @@ func (a *Agent) floorOf(d tracker.Draft) mail.UID {
 }
 
 // prepare gives the journal entry of a due step, with its bytes: the frozen ones of an earlier try, or newly written.
-// A nil draft means that no text may be written; the journal says why.
+// A nil draft means that no text may be written; the journal says why. errBeingWritten means that it is on its way.
 func (a *Agent) prepare(ctx context.Context, st tracker.Standing, opt Options) (*tracker.Draft, playbook.Text, error) {
 	journal, err := a.store.Drafts(ctx)
 	if err != nil {
@@ -163,7 +163,7 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing, opt Options) (
 	if err != nil {
 		return nil, playbook.Text{}, err
 	}
-	text, err := a.write(ctx, req)
+	text, err := a.write(ctx, key, req, opt)
 	var none *playbook.NoText
 	if errors.As(err, &none) {
 		return nil, playbook.Text{}, a.refuse(ctx, st, key, none)
@@ -185,14 +185,6 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing, opt Options) (
 		return nil, playbook.Text{}, err
 	}
 	return d, text, nil
-}
-
-// write has the writer in force write, and lets one that takes its time know when nobody waits any longer.
-func (a *Agent) write(ctx context.Context, req playbook.Request) (playbook.Text, error) {
-	if w, ok := a.set.Writer.(PatientWriter); ok {
-		return w.WriteContext(ctx, req)
-	}
-	return a.set.writer().Write(req)
 }
 
 // compose freezes the message of a draft.
@@ -298,7 +290,7 @@ func (a *Agent) request(ctx context.Context, st tracker.Standing, journal []trac
 			req.Given = append(req.Given, d)
 		}
 	}
-	if _, ok := a.set.Writer.(PatientWriter); ok {
+	if _, ok := a.set.Writer.(SlowWriter); ok {
 		if req.Samples, err = a.samples(ctx, t); err != nil {
 			return req, err
 		}

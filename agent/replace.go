@@ -61,6 +61,9 @@ func (a *Agent) replaceAsked(ctx context.Context, all []tracker.Standing, words 
 func (a *Agent) replace(ctx context.Context, st tracker.Standing, asked tracker.Word) (bool, error) {
 	old := *st.Draft
 	next, err := a.revise(ctx, st, asked)
+	if errors.Is(err, errBeingWritten) {
+		return false, nil // the old draft lies there until then
+	}
 	if next == nil || err != nil {
 		return false, err
 	}
@@ -125,10 +128,13 @@ func (a *Agent) revise(ctx context.Context, st tracker.Standing, asked tracker.W
 			req.Given[i].State = tracker.DraftDiscarded
 		}
 	}
-	text, err := a.write(ctx, req)
+	text, err := a.write(ctx, key, req, Options{})
 	var none *playbook.NoText
 	if errors.As(err, &none) {
 		return nil, a.cannotReplace(ctx, st, asked, none.Error()+".")
+	}
+	if errors.Is(err, errBeingWritten) {
+		return nil, err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("write another draft for thread %s: %w", st.Thread, err)

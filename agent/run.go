@@ -31,6 +31,7 @@ func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again ti
 	defer cancel()
 	late := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
 	defer late()
+	defer a.desk.close()
 	failures := 0
 	for {
 		res, err := a.Pass(work, Options{})
@@ -107,6 +108,8 @@ func (a *Agent) wait(ctx context.Context, events <-chan Event, next time.Time) b
 				continue
 			}
 		case <-timer.C:
+		case j := <-a.desk.done:
+			a.desk.took(j)
 		case e := <-events:
 			a.take(e)
 		}

@@ -227,9 +227,15 @@ type LLM struct {
 	APIKeyCommand []string      `key:"api_key_command" doc:"A program and its arguments; the first line it prints is the key. Empty = the endpoint wants none." example:"[\"pass\", \"show\", \"llm\"]"`
 	Redact        bool          `key:"redact" doc:"Mask addresses, telephone numbers and the names of third parties in what is sent, and put them back in what comes. false sends them as they stand."`
 	Never         []string      `key:"never" doc:"Nothing of a thread with one of these is ever sent: addresses or @domains." example:"[\"@ministry.example\"]"`
-	Timeout       time.Duration `key:"timeout" doc:"How long the model may take for one draft, a second try included. Then the template is used."`
+	Languages     []string      `key:"languages" doc:"The languages of the drafts that the model writes, by their ISO 639-1 codes; others are written from templates. [] = all." example:"[\"en\"]"`
+	SecondOpinion bool          `key:"second_opinion" doc:"Ask the model, once, what an answer means that the rules call unclear. It can hold a thread until a day, or leave it to review; it never causes a draft."`
+	Timeout       time.Duration `key:"timeout" doc:"How long the model may take for one draft once its turn has come, a second try included. Then the template is used."`
+	Concurrency   int           `key:"concurrency" doc:"So many calls are under way at the endpoint at once, over all mailboxes of the process that name it; the smallest number counts."`
 	Temperature   float64       `key:"temperature" doc:"How freely the model chooses its words, up to 2; 0 leaves it to the endpoint."`
 	TokensPerDay  int           `key:"tokens_per_day" doc:"So many tokens may be used on a day; then templates are used until the next. 0 = no limit."`
+	MoneyPerDay   float64       `key:"money_per_day" doc:"So much may be spent on a day, by the two prices below; then templates are used until the next. 0 = no limit."`
+	PriceIn       float64       `key:"price_in" doc:"What a million tokens cost that are sent, in your currency; 0 = nothing."`
+	PriceOut      float64       `key:"price_out" doc:"What a million tokens cost that come back, thoughts included; 0 = nothing."`
 }
 
 // Values of Digest.To.
@@ -317,7 +323,7 @@ func Default() Config {
 			Hours:         Hours{From: 8 * time.Hour, To: 18 * time.Hour},
 		}, PeoplePerCompany: 2, PerPersonMonth: 4},
 		Content:   Content{Library: "library", Templates: "templates", Writer: "template"},
-		LLM:       LLM{BaseURL: "http://127.0.0.1:11434/v1", Redact: true, Timeout: 30 * time.Second, TokensPerDay: 200_000},
+		LLM:       LLM{BaseURL: "http://127.0.0.1:11434/v1", Redact: true, Timeout: 30 * time.Second, Concurrency: 2, TokensPerDay: 200_000},
 		Digest:    Digest{To: DigestInbox, At: TimeOfDay(7*time.Hour + 45*time.Minute)},
 		Steering:  defaultSteering(),
 		SMTP:      SMTP{Port: 465, Security: TLS},

@@ -136,6 +136,12 @@ never = ["@ministry.example", "jo@press.example"]
 timeout = "20s"
 temperature = 0.7
 tokens_per_day = 50000
+languages = ["en", "de"]
+second_opinion = true
+concurrency = 4
+money_per_day = 1.5
+price_in = 0.2
+price_out = 0.8
 [steering]
 enabled = true
 folder = "Uppföljning"
@@ -210,7 +216,8 @@ keep = "90d"
 		Content: Content{Library: "/srv/library", Templates: "/home/anna/texts", Writer: "llm"},
 		LLM: LLM{
 			BaseURL: "https://llm.acme.example/v1", Model: "small", APIKeyCommand: []string{"key"},
-			Never: []string{"@ministry.example", "jo@press.example"}, Timeout: 20 * time.Second, Temperature: 0.7, TokensPerDay: 50000,
+			Never: []string{"@ministry.example", "jo@press.example"}, Languages: []string{"en", "de"}, SecondOpinion: true, Timeout: 20 * time.Second, Concurrency: 4,
+			Temperature: 0.7, TokensPerDay: 50000, MoneyPerDay: 1.5, PriceIn: 0.2, PriceOut: 0.8,
 		},
 		Steering: Steering{
 			Enabled: true, Folder: "Uppföljning", Glance: 10 * time.Second, Gestures: Gestures{{"Nej", "stop"}}, Keywords: Gestures{{"$Later", "hold 1w"}},
@@ -290,7 +297,12 @@ func TestParse_OneMistake(t *testing.T) {
 		{"webhook unsigned", least + "[webhook]\nurl = \"http://127.0.0.1:9000/\"\n", `f.toml:5:7: webhook.url: has no secret to sign with; set one of secret_command, secret_file or secret_env in [webhook]`},
 		{"webhook with two secrets", least + "[webhook]\nurl = \"https://crm.acme.example/\"\nsecret_env = \"S\"\nsecret_command = [\"pass\"]\n", `f.toml:6:14: webhook.secret_env: there is already webhook.secret_command; keep one of them`},
 		{"model missing", least + "[content]\nwriter = \"llm\"\n", `f.toml: llm.model: is missing, and content.writer is "llm"; name the model, as in model = "qwen3:8b"`},
-		{"model too slow", least + "[llm]\ntimeout = \"2m\"\n", `f.toml:5:11: llm.timeout: 2m0s is out of bounds; write a time from "1s" to "30s": longer, an answer could come in between`},
+		{"model too slow", least + "[llm]\ntimeout = \"3m\"\n", `f.toml:5:11: llm.timeout: 3m0s is out of bounds; write a time from "1s" to "2m"`},
+		{"second opinion of nobody", least + "[llm]\nsecond_opinion = true\n", `f.toml:4:2: llm.model: is missing, and llm.second_opinion is on; name the model, as in model = "qwen3:8b"`},
+		{"no room for a call", least + "[llm]\nconcurrency = 0\n", `f.toml:5:15: llm.concurrency: 0 is out of bounds; write a number from 1 to 32`},
+		{"language in words", least + "[llm]\nlanguages = [\"English\"]\n", `f.toml:5:14: llm.languages: "English" is no code of a language; write two small letters, as in "en"`},
+		{"money without a price", least + "[llm]\nmoney_per_day = 1\n", `f.toml:5:17: llm.money_per_day: is set, and neither price_in nor price_out is; write what a million tokens cost, or leave it out`},
+		{"a price below nothing", least + "[llm]\nprice_in = -1\n", `f.toml:5:12: llm.price_in: -1 is out of bounds; write an amount of money, or 0`},
 		{"temperature as text", least + "[llm]\ntemperature = \"0.7\"\n", `f.toml:5:15: llm.temperature: wants a number, and this is text; write it without quotes`},
 		{"temperature too high", least + "[llm]\ntemperature = 3\n", `f.toml:5:15: llm.temperature: 3 is out of bounds; write a number from 0 to 2`},
 		{"never a bare domain", least + "[llm]\nnever = [\"ministry.example\"]\n", `f.toml:5:10: llm.never: "ministry.example" is no address; write "@ministry.example" for everybody there`},

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -294,17 +295,21 @@ func (k *checker) content(c Config) {
 	k.folder("content.library", c.Content.Library)
 	k.folder("content.templates", c.Content.Templates)
 	k.url("llm.base_url", c.LLM.BaseURL)
-	if c.Content.Writer == "llm" {
+	if c.LLM.asked(c.Content) {
+		why := `content.writer is "llm"`
+		if c.Content.Writer != "llm" {
+			why = "llm.second_opinion is on"
+		}
 		if c.LLM.Model == "" {
-			k.wrong("llm.model", `is missing, and content.writer is "llm"`, `name the model, as in model = "qwen3:8b"`)
+			k.wrong("llm.model", "is missing, and "+why, `name the model, as in model = "qwen3:8b"`)
 		}
 		if c.LLM.BaseURL == "" {
-			k.wrong("llm.base_url", `is empty, and content.writer is "llm"`, "write the endpoint's URL")
+			k.wrong("llm.base_url", "is empty, and "+why, "write the endpoint's URL")
 		}
 	}
 	k.people("llm.never", c.LLM.Never)
-	if t := c.LLM.Timeout; t < time.Second || t > 30*time.Second {
-		k.wrong("llm.timeout", fmt.Sprintf("%s is out of bounds", t), `write a time from "1s" to "30s": longer, an answer could come in between`)
+	if t := c.LLM.Timeout; t < time.Second || t > 2*time.Minute {
+		k.wrong("llm.timeout", fmt.Sprintf("%s is out of bounds", t), `write a time from "1s" to "2m"`)
 	}
 	if t := c.LLM.Temperature; !(t >= 0 && t <= 2) { // not a number is out of bounds, too
 		k.wrong("llm.temperature", fmt.Sprintf("%g is out of bounds", t), "write a number from 0 to 2")
@@ -312,10 +317,32 @@ func (k *checker) content(c Config) {
 	if c.LLM.TokensPerDay < 0 {
 		k.wrong("llm.tokens_per_day", fmt.Sprintf("%d is out of bounds", c.LLM.TokensPerDay), "write a number of tokens, or 0 for no limit")
 	}
+	if n := c.LLM.Concurrency; n < 1 || n > 32 {
+		k.wrong("llm.concurrency", fmt.Sprintf("%d is out of bounds", n), "write a number from 1 to 32")
+	}
+	for i, l := range c.LLM.Languages {
+		if !isoLanguage.MatchString(l) {
+			k.wrong(element("llm.languages", i), fmt.Sprintf("%q is no code of a language", l), `write two small letters, as in "en"`)
+		}
+	}
+	for key, amount := range map[string]float64{"money_per_day": c.LLM.MoneyPerDay, "price_in": c.LLM.PriceIn, "price_out": c.LLM.PriceOut} {
+		if !(amount >= 0 && amount < 1e6) {
+			k.wrong("llm."+key, fmt.Sprintf("%g is out of bounds", amount), "write an amount of money, or 0")
+		}
+	}
+	if c.LLM.MoneyPerDay > 0 && c.LLM.PriceIn == 0 && c.LLM.PriceOut == 0 {
+		k.wrong("llm.money_per_day", "is set, and neither price_in nor price_out is", "write what a million tokens cost, or leave it out")
+	}
 	if len(c.LLM.APIKeyCommand) > 0 && c.LLM.APIKeyCommand[0] == "" {
 		k.wrong("llm.api_key_command", "names no program", `write ["pass", "show", "llm"], say`)
 	}
 }
+
+// isoLanguage is the form of an ISO 639-1 code.
+var isoLanguage = regexp.MustCompile(`^[a-z]{2}$`)
+
+// asked says whether anything is asked of a model.
+func (l LLM) asked(c Content) bool { return c.Writer == "llm" || l.SecondOpinion }
 
 // folder checks that a path leads to a folder, if to anything.
 func (k *checker) folder(path, dir string) {

@@ -68,6 +68,9 @@ func (e echo) likeness(text string) float64 {
 	return most
 }
 
+// Twin says whether a text has so much in common with one of some drafts that people who compare their mail would notice.
+func Twin(text string, drafts []tracker.Draft) bool { return heard(drafts).likeness(text) > alike }
+
 // wear says how worn a text is. An opening weighs as much as a sentence, for it is what makes twins of two drafts.
 func (e echo) wear(text string) int {
 	worn := 10 * e.openings[opening(text)]

@@ -34,8 +34,9 @@ var errTooLong = errors.New("the answer is longer than any mail")
 type endpoint struct {
 	cfg    Config
 	http   *http.Client
-	plain  atomic.Bool // it does not understand response_format
-	format *openai.ChatCompletionResponseFormat
+	plain  atomic.Bool                          // it does not understand response_format
+	text   *openai.ChatCompletionResponseFormat // of a follow-up
+	advice *openai.ChatCompletionResponseFormat // of a second opinion
 }
 
 func newEndpoint(cfg Config) *endpoint {
@@ -46,9 +47,16 @@ func newEndpoint(cfg Config) *endpoint {
 			// Text goes to the host that the config names, and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		format: &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONSchema, JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{
-			Name: "follow_up", Strict: true, Schema: json.RawMessage(answerSchema),
-		}},
+		text:   shaped("follow_up", answerSchema),
+		advice: shaped("opinion", opinionSchema),
+	}
+}
+
+// shaped asks for an answer of a JSON Schema.
+func shaped(name, schema string) *openai.ChatCompletionResponseFormat {
+	return &openai.ChatCompletionResponseFormat{
+		Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
+		JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: name, Strict: true, Schema: json.RawMessage(schema)},
 	}
 }
 
@@ -120,7 +128,7 @@ func retryAfter(value string, now time.Time) time.Duration {
 var reasons = regexp.MustCompile(`^(?:o\d|gpt-[5-9])`)
 
 // request is what a call says: the bytes that Bytes shows are those that are sent.
-func (e *endpoint) request(messages []openai.ChatCompletionMessage) openai.ChatCompletionRequest {
+func (e *endpoint) request(messages []openai.ChatCompletionMessage, format *openai.ChatCompletionResponseFormat) openai.ChatCompletionRequest {
 	req := openai.ChatCompletionRequest{Model: e.cfg.Model, Messages: messages}
 	if reasons.MatchString(e.cfg.Model) {
 		req.MaxCompletionTokens = maxTokens
@@ -128,7 +136,7 @@ func (e *endpoint) request(messages []openai.ChatCompletionMessage) openai.ChatC
 		req.MaxTokens, req.Temperature = maxTokens, float32(e.cfg.Temperature) //nolint:staticcheck // local servers know max_tokens only
 	}
 	if !e.plain.Load() {
-		req.ResponseFormat = e.format
+		req.ResponseFormat = format
 	}
 	return req
 }
@@ -148,16 +156,16 @@ func (e *endpoint) client(ctx context.Context) (*openai.Client, error) {
 }
 
 // call makes one call. An endpoint that does not know response_format is asked again without it.
-func (e *endpoint) call(ctx context.Context, messages []openai.ChatCompletionMessage) (openai.ChatCompletionResponse, error) {
+func (e *endpoint) call(ctx context.Context, messages []openai.ChatCompletionMessage, format *openai.ChatCompletionResponseFormat) (openai.ChatCompletionResponse, error) {
 	c, err := e.client(ctx)
 	if err != nil {
 		return openai.ChatCompletionResponse{}, err
 	}
-	resp, err := c.CreateChatCompletion(ctx, e.request(messages))
+	resp, err := c.CreateChatCompletion(ctx, e.request(messages, format))
 	var s *status
 	if errors.As(err, &s) && (s.code == http.StatusBadRequest || s.code == http.StatusUnprocessableEntity) && !e.plain.Load() {
 		e.plain.Store(true)
-		resp, err = c.CreateChatCompletion(ctx, e.request(messages))
+		resp, err = c.CreateChatCompletion(ctx, e.request(messages, format))
 		if errors.As(err, &s) {
 			e.plain.Store(false) // it was not the format
 		}
@@ -165,51 +173,60 @@ func (e *endpoint) call(ctx context.Context, messages []openai.ChatCompletionMes
 	return resp, err
 }
 
+// rests says why the endpoint is left alone; nil where it is not.
+func (m *Model) rests() error {
+	if err := m.line.brk.allow(m.now()); err != nil {
+		return err
+	}
+	return m.brk.allow(m.now())
+}
+
+// failed notes a call that came to nothing. What this mailbox's own key or model may be the cause of is held against nobody
+// else's calls.
+func (m *Model) failed(err error) {
+	var s *status
+	if errors.As(err, &s) && s.code >= 400 && s.code < 500 {
+		m.brk.failed(m.now(), s.wait)
+		return
+	}
+	wait := time.Duration(0)
+	if s != nil {
+		wait = s.wait
+	}
+	m.line.brk.failed(m.now(), wait)
+}
+
 // ask makes a call within all limits and gives what the model said.
-func (m *Model) ask(ctx context.Context, messages []openai.ChatCompletionMessage) (string, error) {
-	if err := m.brk.allow(m.now()); err != nil {
+func (m *Model) ask(ctx context.Context, messages []openai.ChatCompletionMessage, format *openai.ChatCompletionResponseFormat) (string, error) {
+	if err := m.rests(); err != nil {
 		return "", err
 	}
 	estimate := 0
 	for _, msg := range messages {
 		estimate += len(msg.Content)/3 + 8
 	}
-	if used := m.meter.Today(m.now()); m.cfg.TokensPerDay > 0 && used.Tokens+estimate > m.cfg.TokensPerDay {
-		return "", fmt.Errorf("today's %d tokens for the model are used up", m.cfg.TokensPerDay)
+	if err := m.meter.begin(m.now(), estimate, m.cfg.Day, m.cfg.Price); err != nil {
+		return "", err
 	}
-	select {
-	case m.slots <- struct{}{}:
-		defer func() { <-m.slots }()
-	case <-ctx.Done():
-		return "", errors.New("other drafts kept the model busy for too long")
-	}
-	resp, err := m.end.call(ctx, messages)
+	resp, err := m.end.call(ctx, messages, format)
 	var s *status
 	if errors.As(err, &s) && s.code == http.StatusTooManyRequests && s.wait > 0 && s.wait <= maxWait && pause(ctx, s.wait) {
-		resp, err = m.end.call(ctx, messages)
+		resp, err = m.end.call(ctx, messages, format)
 	}
 	if err != nil {
-		wait := time.Duration(0)
-		if errors.As(err, &s) {
-			wait = s.wait
-		}
-		// A request that we gave up because the program ends says nothing about the endpoint.
+		// A request that we gave up, because nobody wants its answer any more, says nothing about the endpoint.
 		if !errors.Is(ctx.Err(), context.Canceled) {
-			m.brk.failed(m.now(), wait)
-		}
-		if err := m.meter.add(m.now(), estimate); err != nil {
-			m.log.Warn("tokens are not counted", slog.Any("error", err))
+			m.failed(err)
 		}
 		return "", m.plainly(ctx, err)
 	}
 	m.brk.succeeded()
-	tokens := resp.Usage.TotalTokens
-	if len(resp.Choices) == 0 {
-		tokens = max(tokens, estimate)
-	} else {
-		tokens = max(tokens, estimate+len(resp.Choices[0].Message.Content)/3)
+	m.line.brk.succeeded()
+	in, out := max(resp.Usage.PromptTokens, estimate), resp.Usage.CompletionTokens
+	if len(resp.Choices) > 0 {
+		out = max(out, len(resp.Choices[0].Message.Content)/3)
 	}
-	if err := m.meter.add(m.now(), tokens); err != nil {
+	if err := m.meter.end(m.now(), estimate, in, out, m.cfg.Price); err != nil {
 		m.log.Warn("tokens are not counted", slog.Any("error", err))
 	}
 	return answered(resp)
@@ -305,7 +322,12 @@ func (m *Model) Probe(ctx context.Context) Probe {
 		return p
 	}
 	// Before the first start there is no folder for the count.
-	if err := m.meter.add(m.now(), max(resp.Usage.TotalTokens, 20)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	in := max(resp.Usage.TotalTokens-resp.Usage.CompletionTokens, 10)
+	err = m.meter.begin(m.now(), in, Limits{}, m.cfg.Price)
+	if err == nil {
+		err = m.meter.end(m.now(), in, in, max(resp.Usage.CompletionTokens, 10), m.cfg.Price)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		p.Error = err.Error()
 	}
 	p.Answers = len(resp.Choices) > 0
@@ -323,9 +345,9 @@ type Shown struct {
 }
 
 // shown gives the call that messages would be.
-func (m *Model) shown(messages []openai.ChatCompletionMessage) (Shown, error) {
+func (m *Model) shown(messages []openai.ChatCompletionMessage, format *openai.ChatCompletionResponseFormat) (Shown, error) {
 	var b bytes.Buffer
-	raw, err := json.Marshal(m.end.request(messages))
+	raw, err := json.Marshal(m.end.request(messages, format))
 	if err != nil {
 		return Shown{}, fmt.Errorf("show a prompt: %w", err)
 	}

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -64,7 +65,25 @@ func script(t testing.TB, answers ...said) *scripted {
 
 // model gives a model behind a scripted endpoint.
 func (s *scripted) model(timeout time.Duration) *Model {
-	return NewModel(Config{BaseURL: s.URL + "/v1", Model: "stub", Timeout: timeout}, &Meter{}, NewSlots(2), time.Now, slog.New(slog.DiscardHandler))
+	return NewModel(Config{BaseURL: s.URL + "/v1", Model: "stub", Timeout: timeout}, &Meter{}, NewEndpoints(), time.Now, slog.New(slog.DiscardHandler))
+}
+
+// written gives the text that a model has for an outline.
+func (m *Model) written(ctx context.Context, r playbook.Request, o playbook.Outline) (playbook.Text, error) {
+	plan, ask := m.begin(r, o)
+	if ask == nil {
+		return plan, nil
+	}
+	return ask(ctx)
+}
+
+// asked gives the text that a writer has for a request.
+func (w *Writer) asked(ctx context.Context, r playbook.Request) (playbook.Text, error) {
+	plan, ask, err := w.Begin(r)
+	if err != nil || ask == nil {
+		return plan, err
+	}
+	return ask(ctx)
 }
 
 // object is an answer in the shape that was asked for.
@@ -232,7 +251,7 @@ func TestEvalWriter_SoundAnswersBecomeDrafts(t *testing.T) {
 			a = object(body + "\n\nBest regards\nAnna")
 		}
 		s := script(t, a)
-		text, err := s.model(5*time.Second).say(t.Context(), stories[name].request(), outlined(t, b, outlines, name, nil))
+		text, err := s.model(5*time.Second).written(t.Context(), stories[name].request(), outlined(t, b, outlines, name, nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -482,7 +501,7 @@ func TestFault_44_NoFaultyAnswerBecomesADraft(t *testing.T) {
 		if f.kind == "slow" {
 			timeout = 200 * time.Millisecond
 		}
-		text, err := s.model(timeout).say(t.Context(), r, o)
+		text, err := s.model(timeout).written(t.Context(), r, o)
 		if err != nil {
 			t.Errorf("%s: the draft is lost: %v", f.kind, err)
 			continue

@@ -17,6 +17,7 @@ import (
 	"followupd/mail"
 	"followupd/mail/quote"
 	"followupd/playbook"
+	"followupd/tracker"
 )
 
 // gossip is what must not leave: who else is spoken of, and how to reach them.
@@ -126,12 +127,12 @@ func TestWriter_SendsExactlyWhatIsShown(t *testing.T) {
 	s := script(t, said{content: ""})
 	w := s.model(5 * time.Second).Over(b)
 	r := stories["audit"].request()
-	if _, err := w.Write(r); err != nil {
+	if _, err := w.asked(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
 	sent := <-s.bodies
 	var shown *Shown
-	if _, err := w.Showing(func(_ playbook.Request, call *Shown, _ string) { shown = call }).Write(r); err != nil {
+	if _, err := w.Showing(func(_ tracker.ThreadID, _ string, call *Shown, _ string) { shown = call }).Write(r); err != nil {
 		t.Fatal(err)
 	}
 	if shown == nil || shown.Body != strings.TrimSpace(sent) {
@@ -144,7 +145,7 @@ func TestWriter_NothingIsSentOfForbiddenThreads(t *testing.T) {
 	for _, never := range []string{"lena@nordbau.example", "@nordbau.example", "@EXAMPLE"} {
 		m := s.model(5 * time.Second)
 		m.cfg.Never = []string{never}
-		text, err := m.Over(book(t)).Write(stories["audit"].request())
+		text, err := m.Over(book(t)).asked(t.Context(), stories["audit"].request())
 		if err != nil || s.hits.Load() != 0 || !strings.Contains(text.Why[len(text.Why)-1], "is sent to a model") {
 			t.Errorf("%s: %d calls, %v, %q", never, s.hits.Load(), err, text.Why)
 		}
@@ -155,7 +156,7 @@ func TestWriter_SecondTryNamesTheSentence(t *testing.T) {
 	b := book(t)
 	recap, value, ask := soundText("audit", 0)
 	s := script(t, object(recap+" The pilot would take 14 days.\n\n"+value+"\n\n"+ask), object(recap+"\n\n"+value+"\n\n"+ask))
-	text, err := s.model(5 * time.Second).Over(b).Write(stories["audit"].request())
+	text, err := s.model(5*time.Second).Over(b).asked(t.Context(), stories["audit"].request())
 	if err != nil || !strings.HasPrefix(text.Template, "llm ") {
 		t.Fatalf("%v, %q", err, text.Why)
 	}
@@ -177,7 +178,7 @@ func TestModel_LeavesAnEndpointAloneThatFails(t *testing.T) {
 	m.now = func() time.Time { return at }
 	w, r := m.Over(book(t)), stories["audit"].request()
 	for range 6 {
-		if _, err := w.Write(r); err != nil {
+		if _, err := w.asked(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -185,7 +186,7 @@ func TestModel_LeavesAnEndpointAloneThatFails(t *testing.T) {
 		t.Errorf("%d calls, want %d", got, failuresToRest)
 	}
 	at = at.Add(restLeast)
-	if _, err := w.Write(r); err != nil || s.hits.Load() != failuresToRest+1 {
+	if _, err := w.asked(t.Context(), r); err != nil || s.hits.Load() != failuresToRest+1 {
 		t.Errorf("after the rest: %d calls, %v", s.hits.Load(), err)
 	}
 }
@@ -203,7 +204,7 @@ func TestModel_HonoursRetryAfter(t *testing.T) {
 		calls int32
 	}{{0, 1}, {599 * time.Second, 1}, {2 * time.Second, 2}} {
 		at = at.Add(step.after)
-		if _, err := m.ask(t.Context(), nil); err == nil || s.hits.Load() != step.calls {
+		if _, err := m.ask(t.Context(), nil, nil); err == nil || s.hits.Load() != step.calls {
 			t.Errorf("%s later: %d calls, want %d (%v)", step.after, s.hits.Load(), step.calls, err)
 		}
 	}
@@ -217,11 +218,11 @@ func TestModel_CountsTokensByTheDay(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := s.model(5 * time.Second)
-	m.meter, m.cfg.TokensPerDay = meter, 900
+	m.meter, m.cfg.Day = meter, Limits{Tokens: 900}
 	at := now
 	m.now = func() time.Time { return at }
 	for range 4 {
-		_, err = m.ask(t.Context(), nil)
+		_, err = m.ask(t.Context(), nil, nil)
 	}
 	if err == nil || s.hits.Load() != 2 {
 		t.Errorf("%d calls of 500 tokens with 900 a day, last %v", s.hits.Load(), err)
@@ -237,7 +238,7 @@ func TestWriter_EndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	m := s.model(5 * time.Second)
 	go func() { <-s.bodies; cancel() }()
-	_, err := m.Over(book(t)).WriteContext(ctx, stories["audit"].request())
+	_, err := m.Over(book(t)).asked(ctx, stories["audit"].request())
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -261,7 +262,7 @@ func TestModel_GoesOnWithoutResponseFormat(t *testing.T) {
 	})
 	m := s.model(5 * time.Second)
 	for range 2 {
-		if got, err := m.ask(t.Context(), nil); err != nil || got != "hello" {
+		if got, err := m.ask(t.Context(), nil, m.end.text); err != nil || got != "hello" {
 			t.Errorf("%q, %v", got, err)
 		}
 	}

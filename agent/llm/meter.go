@@ -11,18 +11,33 @@ import (
 	"time"
 )
 
+// daysKept is how many days the count goes back.
+const daysKept = 31
+
 // Usage is what a model used on one day of the rep's calendar.
 type Usage struct {
-	Day    string `json:"day"` // 2006-01-02
-	Calls  int    `json:"calls"`
-	Tokens int    `json:"tokens"` // as the endpoint counts them; estimated where it does not
+	Day    string  `json:"day"` // 2006-01-02
+	Calls  int     `json:"calls"`
+	Tokens int     `json:"tokens"` // as the endpoint counts them; estimated where it does not
+	Money  float64 `json:"money"`  // by the prices of the config; 0 without any
 }
+
+// Limits are what a day may cost; 0: as much as it likes.
+type Limits struct {
+	Tokens int
+	Money  float64
+}
+
+// Price is what a million tokens cost, those that are sent and those that come; 0: nothing.
+type Price struct{ In, Out float64 }
+
+func (p Price) of(in, out int) float64 { return (p.In*float64(in) + p.Out*float64(out)) / 1e6 }
 
 // Meter counts tokens by the day, over restarts.
 type Meter struct {
 	path string // "" keeps the count in memory only
 	mu   sync.Mutex
-	used Usage
+	days []Usage // oldest first
 }
 
 // OpenMeter reads the count from a file of the state directory. A missing or unreadable count begins at 0.
@@ -46,8 +61,8 @@ func (m *Meter) load() error {
 	case err != nil:
 		return fmt.Errorf("read the count of tokens: %w", err)
 	}
-	if json.Unmarshal(b, &m.used) != nil {
-		m.used = Usage{} // written by a hand or cut off: it only bounds a cost
+	if json.Unmarshal(b, &m.days) != nil {
+		m.days = nil // written by a hand or cut off: it only bounds a cost
 	}
 	return nil
 }
@@ -56,34 +71,76 @@ func (m *Meter) load() error {
 func (m *Meter) Today(now time.Time) Usage {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.load(); err != nil {
+		return *m.today(now) // the next call fails for the same reason and says so
+	}
+	return *m.today(now)
+}
+
+// Days gives what was used on the last days on which anything was, oldest first.
+func (m *Meter) Days() []Usage {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.load() != nil {
-		m.turn(now) // add fails for the same reason and says so
-		return m.used
+		return nil
 	}
-	m.turn(now)
-	return m.used
+	return append([]Usage(nil), m.days...)
 }
 
-func (m *Meter) turn(now time.Time) {
-	if day := now.Format(time.DateOnly); m.used.Day != day {
-		m.used = Usage{Day: day}
+// today gives the count of a day, which it begins where there is none.
+func (m *Meter) today(now time.Time) *Usage {
+	day := now.Format(time.DateOnly)
+	if n := len(m.days); n == 0 || m.days[n-1].Day != day {
+		m.days = append(m.days, Usage{Day: day})
 	}
+	m.days = m.days[max(0, len(m.days)-daysKept):]
+	return &m.days[len(m.days)-1]
 }
 
-// add counts a call.
-func (m *Meter) add(now time.Time, tokens int) error {
+// spent is the error of a call for which nothing of the day is left.
+type spent struct{ what string }
+
+func (s spent) Error() string { return "today's " + s.what + " for the model are used up" }
+
+// begin counts a call that sends so many tokens, before it is made, so that calls side by side keep the limits together. An
+// error is spent where it may not be made, or says that the count cannot be kept.
+func (m *Meter) begin(now time.Time, in int, l Limits, p Price) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.load(); err != nil {
 		return err
 	}
-	m.turn(now)
-	m.used.Calls++
-	m.used.Tokens += max(tokens, 0)
+	u := m.today(now)
+	switch {
+	case l.Tokens > 0 && u.Tokens+in > l.Tokens:
+		return spent{fmt.Sprintf("%d tokens", l.Tokens)}
+	case l.Money > 0 && u.Money+p.of(in, 0) > l.Money:
+		return spent{fmt.Sprintf("%.2f of money", l.Money)}
+	}
+	u.Calls++
+	u.Tokens += in
+	u.Money += p.of(in, 0)
+	return m.save()
+}
+
+// end counts what a call used beyond what it was begun with.
+func (m *Meter) end(now time.Time, begun, in, out int, p Price) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.load(); err != nil {
+		return err
+	}
+	u := m.today(now)
+	u.Tokens = max(0, u.Tokens+in-begun+out)
+	u.Money = max(0, u.Money+p.of(in-begun, out))
+	return m.save()
+}
+
+func (m *Meter) save() error {
 	if m.path == "" {
 		return nil
 	}
-	b, err := json.Marshal(m.used)
+	b, err := json.Marshal(m.days)
 	if err != nil {
 		return fmt.Errorf("keep the count of tokens: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,14 +24,18 @@ import (
 
 // Config says which model writes, and within which limits.
 type Config struct {
-	BaseURL      string                                    // of an OpenAI-compatible API, with its /v1
-	Model        string                                    // its name there
-	Key          func(ctx context.Context) (string, error) // nil: the endpoint wants none
-	Plain        bool                                      // send names, addresses and phone numbers of third parties as they stand
-	Never        []string                                  // addresses and @domains whose threads are never sent
-	Timeout      time.Duration                             // for one draft, the second try included; 0: 30 s
-	Temperature  float64                                   // 0: the endpoint's default
-	TokensPerDay int                                       // 0: no limit
+	Mailbox     string                                    // whose it is: those of a process take turns at an endpoint
+	BaseURL     string                                    // of an OpenAI-compatible API, with its /v1
+	Model       string                                    // its name there
+	Key         func(ctx context.Context) (string, error) // nil: the endpoint wants none
+	Plain       bool                                      // send names, addresses and phone numbers of third parties as they stand
+	Never       []string                                  // addresses and @domains whose threads are never sent
+	Languages   []string                                  // ISO 639-1, of the drafts that it writes; empty: all
+	Timeout     time.Duration                             // for one draft, the second try included, once its turn has come; 0: 30 s
+	Temperature float64                                   // 0: the endpoint's default
+	Concurrency int                                       // calls under way at the endpoint at once; 0: 2
+	Day         Limits
+	Price       Price
 }
 
 // Host names who gets the text, as a person would say it.
@@ -53,27 +58,24 @@ type Model struct {
 	cfg   Config
 	end   *endpoint
 	meter *Meter
-	slots Slots
-	brk   breaker
+	line  *line   // shared with the other mailboxes that use the endpoint
+	brk   breaker // of what only this mailbox may be the cause of: its key, its model
 	now   func() time.Time
 	log   *slog.Logger
 }
 
-// Slots bounds how many calls are under way at once, over all mailboxes that share it.
-type Slots chan struct{}
-
-// NewSlots gives room for n calls.
-func NewSlots(n int) Slots { return make(Slots, n) }
-
 // NewModel gives a model. It does not connect yet.
-func NewModel(cfg Config, meter *Meter, slots Slots, now func() time.Time, log *slog.Logger) *Model {
+func NewModel(cfg Config, meter *Meter, all *Endpoints, now func() time.Time, log *slog.Logger) *Model {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = defaultTimeout
 	}
-	return &Model{cfg: cfg, end: newEndpoint(cfg), meter: meter, slots: slots, now: now, log: log}
+	return &Model{cfg: cfg, end: newEndpoint(cfg), meter: meter, line: all.line(cfg.BaseURL, cfg.Mailbox, cfg.Concurrency), now: now, log: log}
 }
 
-// Writer writes the texts of one playbook. It is an agent.Writer.
+// Usage gives what was used on the last days on which anything was, oldest first.
+func (m *Model) Usage() []Usage { return m.meter.Days() }
+
+// Writer writes the texts of one playbook. It is an agent.SlowWriter.
 type Writer struct {
 	model *Model
 	book  *playbook.Playbook
@@ -82,36 +84,52 @@ type Writer struct {
 // Over gives a writer that says the texts of a playbook in the model's words.
 func (m *Model) Over(book *playbook.Playbook) *Writer { return &Writer{m, book} }
 
-// Write is WriteContext without a way to end it early.
-func (w *Writer) Write(r playbook.Request) (playbook.Text, error) {
-	return w.WriteContext(context.Background(), r)
-}
+// Write gives the playbook's own text.
+func (w *Writer) Write(r playbook.Request) (playbook.Text, error) { return w.book.Write(r) }
 
-// WriteContext gives the model's text, or the playbook's where there is none that may stand; Why says which, and why. It
-// takes no longer than Config.Timeout. The errors are those of the playbook, and that of ctx.
-func (w *Writer) WriteContext(ctx context.Context, r playbook.Request) (playbook.Text, error) {
+// Begin gives the playbook's text, and a function that asks for the model's. What that gives is the playbook's where there is
+// none that may stand; Why says which, and why. The errors of Begin are those of the playbook; the function's only one is that
+// of a cancelled context.
+func (w *Writer) Begin(r playbook.Request) (playbook.Text, func(ctx context.Context) (playbook.Text, error), error) {
 	o, err := w.book.Outline(r)
 	if err != nil {
-		return playbook.Text{}, err
+		return playbook.Text{}, nil, err
 	}
-	return w.model.say(ctx, r, o)
+	plan, ask := w.model.begin(r, o)
+	return plan, ask, nil
 }
 
-// say is WriteContext for a text whose outline is known.
-func (m *Model) say(ctx context.Context, r playbook.Request, o playbook.Outline) (playbook.Text, error) {
-	text := o.Text
-	if who := m.cfg.never(r); who != "" {
-		text.Why = append(text.Why, fmt.Sprintf("written from the template: nothing of a thread with %s is sent to a model", who))
+// begin is Begin for a text whose outline is known. Everything that is looked at of the request is looked at now.
+func (m *Model) begin(r playbook.Request, o playbook.Outline) (playbook.Text, func(ctx context.Context) (playbook.Text, error)) {
+	if why := m.cfg.unasked(r, o); why != "" {
+		text := o.Text
+		text.Why = append(text.Why, "written from the template: "+why)
 		return text, nil
 	}
-	limited, cancel := context.WithTimeout(ctx, m.cfg.Timeout)
-	defer cancel()
-	body, err := m.rewrite(limited, r, o)
+	p, thread := compose(m.cfg, r, o), string(r.Standing.Thread)
+	return o.Text, func(ctx context.Context) (playbook.Text, error) { return m.say(ctx, thread, p, o) }
+}
+
+// unasked says why the model is not asked for a text; "" where it is.
+func (c Config) unasked(r playbook.Request, o playbook.Outline) string {
+	if who := c.never(r); who != "" {
+		return fmt.Sprintf("nothing of a thread with %s is sent to a model", who)
+	}
+	if len(c.Languages) > 0 && !slices.Contains(c.Languages, o.Language) {
+		return fmt.Sprintf("the model is not asked for %s", languageName(o.Language))
+	}
+	return ""
+}
+
+// say asks for a text and holds it against everything.
+func (m *Model) say(ctx context.Context, thread string, p *prompt, o playbook.Outline) (playbook.Text, error) {
+	text := o.Text
+	body, err := m.rewrite(ctx, p, o)
 	switch {
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.Canceled):
 		return playbook.Text{}, fmt.Errorf("write with %s: %w", m.cfg.Model, ctx.Err())
 	case err != nil:
-		m.log.Info("written from the template", slog.String("thread", string(r.Standing.Thread)), slog.String("reason", kind(err)))
+		m.log.Info("written from the template", slog.String("thread", thread), slog.String("reason", kind(err)))
 		text.Why = append(text.Why, "written from the template, because "+err.Error())
 	default:
 		text.Body = body
@@ -119,6 +137,18 @@ func (m *Model) say(ctx context.Context, r playbook.Request, o playbook.Outline)
 		text.Why = append(text.Why, fmt.Sprintf("written by the model %s at %s, and held against the thread, the notes and the library", m.cfg.Model, m.cfg.Host()))
 	}
 	return text, nil
+}
+
+// turn waits until a call may be made, and gives the time that there is for it, with what ends it.
+func (m *Model) turn(ctx context.Context) (context.Context, func(), error) {
+	if err := m.rests(); err != nil {
+		return nil, nil, err
+	}
+	if err := m.line.queue.enter(ctx, m.cfg.Mailbox); err != nil {
+		return nil, nil, errors.New("other drafts kept the model busy for too long")
+	}
+	limited, cancel := context.WithTimeout(ctx, m.cfg.Timeout)
+	return limited, func() { cancel(); m.line.queue.leave() }, nil
 }
 
 // refusal is why a text of the model may not stand.
@@ -148,11 +178,15 @@ func kind(err error) string {
 }
 
 // rewrite asks the model, and once more where its text may not stand.
-func (m *Model) rewrite(ctx context.Context, r playbook.Request, o playbook.Outline) (string, error) {
-	p := compose(m.cfg, r, o)
+func (m *Model) rewrite(ctx context.Context, p *prompt, o playbook.Outline) (string, error) {
+	ctx, done, err := m.turn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
 	var last error
 	for range tries {
-		said, err := m.ask(ctx, p.messages)
+		said, err := m.ask(ctx, p.messages, m.end.text)
 		if err != nil {
 			if last != nil {
 				return "", fmt.Errorf("%w; the second try: %w", last, err)

@@ -13,46 +13,51 @@ import (
 	"followupd/agent"
 	"followupd/agent/llm"
 	"followupd/config"
-	"followupd/playbook"
 	"followupd/report"
+	"followupd/tracker"
 )
 
 // writerLLM is the value of content.writer that asks for a language model.
 const writerLLM = "llm"
 
-// modelCalls is how many calls of a language model are under way at once, over all mailboxes of the process.
-const modelCalls = 2
-
-// scribe makes the writer that a configuration asks for. It outlives reloads of the library, so that an endpoint that does
-// not answer stays known as one.
+// scribe makes the writer and the adviser that a configuration asks for. It outlives reloads of the library, so that an
+// endpoint that does not answer stays known as one.
 type scribe struct {
-	model *llm.Model // nil: the playbook writes
-	show  func(r playbook.Request, call *llm.Shown, why string)
+	model         *llm.Model // nil: nobody is asked anything
+	writes        bool       // it writes; else the playbook does
+	secondOpinion bool
+	show          llm.Tell // instead of asking
 }
 
-// modelGate bounds the calls of all mailboxes of the process.
+// modelGate is what the mailboxes of the process share of the models' endpoints.
 type modelGate struct {
-	once  sync.Once
-	slots llm.Slots
+	once sync.Once
+	all  *llm.Endpoints
 }
 
-func (g *modelGate) open() llm.Slots {
-	g.once.Do(func() { g.slots = llm.NewSlots(modelCalls) })
-	return g.slots
+func (g *modelGate) open() *llm.Endpoints {
+	g.once.Do(func() { g.all = llm.NewEndpoints() })
+	return g.all
 }
 
-// newScribe builds the model's side. The count of tokens lies beside the mailbox's state.
-func newScribe(cfg config.Config, slots llm.Slots, log *slog.Logger) (*scribe, error) {
-	if cfg.Content.Writer != writerLLM {
-		return &scribe{}, nil
+// usagePath is where the count of tokens lies, beside the mailbox's state.
+func usagePath(cfg config.Config) string { return filepath.Join(cfg.State.Dir, "llm-usage.json") }
+
+// newScribe builds the model's side.
+func newScribe(cfg config.Config, endpoints *llm.Endpoints, log *slog.Logger) (*scribe, error) {
+	s := &scribe{writes: cfg.Content.Writer == writerLLM, secondOpinion: cfg.LLM.SecondOpinion}
+	if !s.writes && !s.secondOpinion {
+		return s, nil
 	}
-	meter, err := llm.OpenMeter(filepath.Join(cfg.State.Dir, "llm-usage.json"))
+	meter, err := llm.OpenMeter(usagePath(cfg))
 	if err != nil {
 		return nil, err
 	}
 	c := llm.Config{
-		BaseURL: cfg.LLM.BaseURL, Model: cfg.LLM.Model, Plain: !cfg.LLM.Redact, Never: cfg.LLM.Never,
-		Timeout: cfg.LLM.Timeout, Temperature: cfg.LLM.Temperature, TokensPerDay: cfg.LLM.TokensPerDay,
+		Mailbox: cfg.Mailbox.Address, BaseURL: cfg.LLM.BaseURL, Model: cfg.LLM.Model, Plain: !cfg.LLM.Redact, Never: cfg.LLM.Never,
+		Languages: cfg.LLM.Languages, Timeout: cfg.LLM.Timeout, Temperature: cfg.LLM.Temperature, Concurrency: cfg.LLM.Concurrency,
+		Day:   llm.Limits{Tokens: cfg.LLM.TokensPerDay, Money: cfg.LLM.MoneyPerDay},
+		Price: llm.Price{In: cfg.LLM.PriceIn, Out: cfg.LLM.PriceOut},
 	}
 	if len(cfg.LLM.APIKeyCommand) > 0 {
 		c.Key = func(ctx context.Context) (string, error) {
@@ -61,18 +66,29 @@ func newScribe(cfg config.Config, slots llm.Slots, log *slog.Logger) (*scribe, e
 		}
 	}
 	zone := cfg.Mailbox.Timezone
-	return &scribe{model: llm.NewModel(c, meter, slots, func() time.Time { return time.Now().In(zone) }, log)}, nil
+	s.model = llm.NewModel(c, meter, endpoints, func() time.Time { return time.Now().In(zone) }, log)
+	return s, nil
 }
 
-// writer gives the writer over a playbook; nil leaves it to the playbook.
-func (s *scribe) writer(book *playbook.Playbook) agent.Writer {
-	switch {
-	case s == nil || s.model == nil:
-		return nil
-	case s.show != nil:
-		return s.model.Over(book).Showing(s.show)
+// equip puts the writer and the adviser over a playbook into settings; nil leaves the writing to the playbook.
+func (s *scribe) equip(set *agent.Settings) {
+	set.Writer, set.Adviser = nil, nil
+	if s == nil || s.model == nil {
+		return
 	}
-	return s.model.Over(book)
+	over := s.model.Over(set.Playbook)
+	switch {
+	case s.writes && s.show != nil:
+		set.Writer = over.Showing(s.show)
+	case s.writes:
+		set.Writer = over
+	}
+	switch {
+	case s.secondOpinion && s.show != nil:
+		set.Adviser = over.Showing(s.show)
+	case s.secondOpinion:
+		set.Adviser = s.model
+	}
 }
 
 // modelProbe is what check --json says of the endpoint.
@@ -80,7 +96,7 @@ type modelProbe = llm.Probe
 
 // probeModel tries the endpoint that a configuration names; nil where it names none.
 func probeModel(ctx context.Context, cfg config.Config, log *slog.Logger) (*modelProbe, error) {
-	s, err := newScribe(cfg, llm.NewSlots(1), log)
+	s, err := newScribe(cfg, llm.NewEndpoints(), log)
 	if err != nil || s.model == nil {
 		return nil, err
 	}
@@ -108,15 +124,24 @@ func sayProbe(p *lines, probe *modelProbe) {
 	if probe.Clear {
 		p.say("note           text goes to %s without encryption: use https, or a model on this machine", report.Clean(probe.Host))
 	}
-	p.say("tokens today   %d in %d calls", probe.Today.Tokens, probe.Today.Calls)
+	p.say("tokens today   %s", usage(probe.Today))
+}
+
+// usage says what a day's calls came to.
+func usage(u llm.Usage) string {
+	money := ""
+	if u.Money > 0 {
+		money = fmt.Sprintf(", %.2f of money", u.Money)
+	}
+	return fmt.Sprintf("%d in %d calls%s", u.Tokens, u.Calls, money)
 }
 
 // showPrompts has the preview print what would be sent instead of sending it.
-func showPrompts(out io.Writer) func(r playbook.Request, call *llm.Shown, why string) {
-	return func(r playbook.Request, call *llm.Shown, why string) {
+func showPrompts(out io.Writer) llm.Tell {
+	return func(thread tracker.ThreadID, subject string, call *llm.Shown, why string) {
 		p := &lines{w: out}
 		p.say("%s", strings.Repeat("=", 78))
-		p.say("Thread %s, %s", r.Standing.Thread, report.Clean(r.Standing.Subject))
+		p.say("Thread %s, %s", thread, report.Clean(subject))
 		if call == nil {
 			p.say("%s", why)
 			return

@@ -54,10 +54,10 @@ that a pass at that time would lay down. Neither the mailbox nor the stored stat
 			defer w.close()
 			if prompts {
 				if w.words.model == nil {
-					return usagef("--show-prompt: content.writer is %q, so that nothing is sent anywhere", cfg.Content.Writer)
+					return usagef("--show-prompt: content.writer is %q and llm.second_opinion is off, so that nothing is sent anywhere", cfg.Content.Writer)
 				}
 				w.words.show = showPrompts(a.out)
-				w.set.Writer = w.words.writer(w.set.Playbook)
+				w.words.equip(&w.set)
 				w.agent.SetSettings(w.set)
 			}
 			done := func() {}

@@ -237,7 +237,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 				log.Error("library not reloaded, the old one stays in use", slog.Any("error", err))
 				return
 			}
-			set.Writer = w.words.writer(set.Playbook)
+			w.words.equip(&set)
 			set.Signals = w.set.Signals
 			select {
 			case events <- agent.Event{Settings: &set}:

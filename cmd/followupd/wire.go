@@ -97,7 +97,7 @@ func (a *app) wire(ctx context.Context, cfg config.Config, stateDir string, log 
 		w.close()
 		return nil, err
 	}
-	set.Writer = w.words.writer(set.Playbook)
+	w.words.equip(&set)
 	set.Signals = linkSignals(cfg, store)
 	w.set = set
 	w.agent = agent.New(set, mailboxAdapter{box, &w.meter}, store, w.now, log)

@@ -1,0 +1,153 @@
+package llm
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestQueue_MailboxesTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewEndpoints().line("http://x.example/v1/", "anna", 1)
+		if err := l.queue.enter(t.Context(), "anna"); err != nil {
+			t.Fatal(err)
+		}
+		order := make(chan string, 6)
+		wait := func(mailbox string) {
+			go func() {
+				if err := l.queue.enter(t.Context(), mailbox); err != nil {
+					t.Error(err)
+				}
+				order <- mailbox
+				l.queue.leave()
+			}()
+			synctest.Wait()
+		}
+		for _, mailbox := range []string{"anna", "anna", "anna", "ben", "cy"} {
+			wait(mailbox)
+		}
+		l.queue.leave()
+		synctest.Wait()
+		var got string
+		for range 5 {
+			got += <-order + " "
+		}
+		if want := "anna ben cy anna anna "; got != want {
+			t.Errorf("in the order %q, want %q", got, want)
+		}
+	})
+}
+
+func TestQueue_LetsNoMoreInThanTheSmallestNumber(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all := NewEndpoints()
+		all.line("http://x.example/v1", "anna", 5)
+		l := all.line("http://x.example/v1", "ben", 2)
+		other := all.line("http://y.example/v1", "ben", 1)
+		inside := 0
+		for range 4 {
+			go func() {
+				if l.queue.enter(t.Context(), "anna") == nil {
+					inside++ // nobody leaves, and the bubble runs one after the other
+				}
+			}()
+			synctest.Wait()
+		}
+		if inside != 2 {
+			t.Errorf("%d inside, want 2", inside)
+		}
+		if err := other.queue.enter(t.Context(), "ben"); err != nil {
+			t.Errorf("another endpoint waits, too: %v", err)
+		}
+		all.line("http://x.example/v1", "ben", 5)
+		synctest.Wait()
+		if inside != 4 {
+			t.Errorf("%d inside after the limit rose, want 4", inside)
+		}
+	})
+}
+
+func TestQueue_WhoGivesUpKeepsNobodyWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewEndpoints().line("http://x.example/v1", "anna", 1)
+		if err := l.queue.enter(t.Context(), "anna"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := l.queue.enter(ctx, "ben"); err == nil {
+			t.Error("two inside where one may be")
+		}
+		l.queue.leave()
+		if err := l.queue.enter(t.Context(), "cy"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestBreaker_OfAnEndpointIsSharedButNotOfAKey(t *testing.T) {
+	for _, tt := range []struct{ status, calls int }{{http.StatusInternalServerError, failuresToRest}, {http.StatusUnauthorized, failuresToRest + 1}} {
+		s := script(t, said{raw: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(tt.status) }})
+		all := NewEndpoints()
+		open := func(mailbox string) *Model {
+			return NewModel(Config{Mailbox: mailbox, BaseURL: s.URL + "/v1", Model: "stub"}, &Meter{}, all, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+		}
+		anna, ben := open("anna"), open("ben")
+		for range 6 {
+			if _, err := anna.ask(t.Context(), nil, nil); err == nil {
+				t.Error("a failure is taken for an answer")
+			}
+		}
+		if _, err := ben.ask(t.Context(), nil, nil); err == nil {
+			t.Error("a failure is taken for an answer")
+		}
+		if got := int(s.hits.Load()); got != tt.calls {
+			t.Errorf("status %d: %d calls of two mailboxes, want %d", tt.status, got, tt.calls)
+		}
+	}
+}
+
+func TestMeter_MoneyOfADay(t *testing.T) {
+	price := Price{In: 1, Out: 10}
+	m := &Meter{}
+	for i, want := range []string{"<nil>", "<nil>", "today's 0.01 of money for the model are used up"} {
+		err := m.begin(now, 1000, Limits{Money: 0.009}, price)
+		if fmt.Sprint(err) != want {
+			t.Errorf("call %d: %v, want %s", i+1, err, want)
+		}
+		if err == nil {
+			if err := m.end(now, 1000, 1200, 300, price); err != nil { // 0.0042 in all
+				t.Fatal(err)
+			}
+		}
+	}
+	if got := m.Today(now); got.Calls != 2 || got.Tokens != 3000 || got.Money < 0.0083 || got.Money > 0.0085 {
+		t.Errorf("counted %+v", got)
+	}
+	if err := m.begin(now.AddDate(0, 0, 1), 1000, Limits{Money: 0.009}, price); err != nil {
+		t.Errorf("the next day: %v", err)
+	}
+	for day := range 2 * daysKept {
+		if err := m.begin(now.AddDate(0, 0, day+1), 1, Limits{}, price); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(m.Days()); n != daysKept {
+		t.Errorf("%d days kept, want %d", n, daysKept)
+	}
+}
+
+// TestMeter_CallsSideBySideKeepTheLimit holds that a call counts before it is answered.
+func TestMeter_CallsSideBySideKeepTheLimit(t *testing.T) {
+	m := &Meter{}
+	if err := m.begin(now, 600, Limits{Tokens: 1000}, Price{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.begin(now, 600, Limits{Tokens: 1000}, Price{}); err == nil {
+		t.Error("two calls of 600 tokens are under way with 1000 a day")
+	}
+}
