@@ -214,11 +214,7 @@ func TestFault_35_Floods(t *testing.T) {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			took := flooded(t, f)
 			t.Attr("measured", fmt.Sprintf("%s: %+d MiB", name, (took-base)/mib))
-			allowed := int64(memoryAllowance)
-			if len(f.Without) > 0 { // a list of two million numbers was seen to cost 65 MiB; docs/faults.md says so
-				allowed += 32 * mib
-			}
-			if took > base+allowed {
+			if took > base+memoryAllowance {
 				t.Errorf("%d MiB at the peak, %d without a flood", took/mib, base/mib)
 			}
 		})
