@@ -92,9 +92,7 @@ func TestSeeds(t *testing.T) {
 		}},
 		{"follow up one week after the thank-you", TestWrite_AfterTheThankYouAnOrdinaryFollowUp},
 		{"call, paper card, social: other channels; ask for referrals later", TestTasks_OtherChannels},
-		{"know who follows a link, and write when they think of you; no pixels", func(t *testing.T) {
-			t.Skip("opt-in link signals are not built into the playbook; their own room shows them")
-		}},
+		{"know who follows a link, and write when they think of you; no pixels", elsewhere("tracker/visits_test.go TestJudge_VisitsHurryTheNextFollowUp", "cmd/followupd/signals_test.go TestSignals_WhoFollowsALinkIsDueSoonerAndAProgramIsNot")},
 		{"pushed off without a date: ask for one", func(t *testing.T) {
 			r := request(person("Nora Quist"), letter{days: 60, subject: "Fuel cards", text: "Hi Nora,\n\nhere is the comparison of the three fuel cards. Which of them does your team use today?\n\nAnna"},
 				letter{from: "nora", days: 55, intent: mail.IntentNotNow, text: "Hi Anna, not a good time for us. Nora"},

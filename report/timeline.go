@@ -45,6 +45,9 @@ func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracke
 	for _, word := range words {
 		p.line("  %s  you      %s %s", Moment(word.At, zone), word.Kind, Clean(wordText(word, zone)))
 	}
+	for _, f := range s.Followed {
+		p.line("  %s  visit    %s", Moment(f.At, zone), Clean(FollowedText(f)))
+	}
 	if advice := playbook.CoachThread(t, ours); len(advice) > 0 {
 		p.line("")
 		p.line("For your next mail")
@@ -121,6 +124,14 @@ func wordText(w tracker.Word, zone *time.Location) string {
 		parts = append(parts, w.Source)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// FollowedText says in a sentence's beginning who followed a link, as far as it is known, and which.
+func FollowedText(f tracker.Followed) string {
+	if f.Machine != "" {
+		return fmt.Sprintf("a program followed the link to %s: %s", f.Asset, f.Machine)
+	}
+	return "somebody followed the link to " + f.Asset
 }
 
 func approach(a string) string {

@@ -41,7 +41,7 @@ type health struct {
 	Threads     map[string]int     `json:"threads"`        // by state
 	Unheard     []string           `json:"not_understood"` // what the rep did in a mail client of late, oldest first
 	Signals     signalsHealth      `json:"signals"`
-	Trouble     []string           `json:"trouble"`        // what happened to the state, newest last
+	Trouble     []string           `json:"trouble"` // what happened to the state, newest last
 }
 
 type connectionHealth struct {

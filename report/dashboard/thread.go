@@ -165,6 +165,13 @@ func (s *Server) timeline(story *Story, words []tracker.Word, drafts []tracker.D
 			all = append(all, event{at: w.At, When: s.moment(w.At), Class: "you", Who: "You", What: s.said(w), Text: report.CleanLines(w.Text), Why: how(w)})
 		}
 	}
+	for _, f := range st.Followed {
+		e := event{at: f.At, When: s.moment(f.At), Class: "in", Who: "Somebody", What: "followed the link to " + report.Clean(f.Asset)}
+		if f.Machine != "" {
+			e.Class, e.Who, e.Why = "machine", "A program", []string{report.Clean(f.Machine)}
+		}
+		all = append(all, e)
+	}
 	for _, d := range drafts {
 		if d.Thread == st.Thread && drafted[d.State] != "" {
 			all = append(all, event{at: d.Created, When: s.moment(d.Created), Class: "draft", Who: "followupd", What: draftLine(d), Why: clean(d.Why)})
