@@ -50,6 +50,8 @@ func (o *office) furnish() {
 		{Group: "step", Name: "1", Count: 40, Replies: &report.Replies{Count: 14, Rate: .35, Low: .22, High: .505, Enough: true}},
 		{Group: "step", Name: "2", Count: 24, Replies: &report.Replies{Count: 5, Rate: .208, Low: .092, High: .405, Enough: true}},
 		{Group: "approach", Name: "case_study", Count: 31, Replies: &report.Replies{Count: 12, Rate: .387, Low: .237, High: .562, Enough: true}},
+		{Group: "weekday", Name: "Tuesday", Count: 33, Replies: &report.Replies{Count: 13, Rate: .394, Low: .247, High: .563, Enough: true}},
+		{Group: "weekday", Name: "Wednesday", Count: 21, Replies: &report.Replies{Count: 5, Rate: .238, Low: .106, High: .451, Enough: true}},
 		{Group: "approach", Name: "recap", Count: 8, Replies: &report.Replies{Count: 1, Rate: .125, Low: .022, High: .471}},
 	}
 	for i, st := range all {
@@ -153,6 +155,7 @@ func checkPage(b *chromium, page string, width int) {
 		H1       int
 		Unnamed  []string
 		Contrast []string
+		Torn     []string
 		Double   []string
 	}
 	b.eval(checks, &got)
@@ -168,12 +171,15 @@ func checkPage(b *chromium, page string, width int) {
 	if len(got.Contrast) > 0 {
 		b.t.Errorf("%s: too little contrast: %v", page, got.Contrast)
 	}
+	if len(got.Torn) > 0 {
+		b.t.Errorf("%s: words torn apart: %v", page, got.Torn)
+	}
 	if len(got.Double) > 0 {
 		b.t.Errorf("%s: ids given twice: %v", page, got.Double)
 	}
 }
 
-// checks is what runs in the page: its width, its headings, controls without a name, ids given twice, and text whose contrast
+// checks is what runs in the page: its width, its headings, controls without a name, words torn apart, ids given twice, and text whose contrast
 // is below 4.5 (WCAG 2.2, 1.4.3). Colours are painted and read back, so that any notation counts.
 const checks = `(() => {
 	const canvas = document.createElement("canvas"), paint = canvas.getContext("2d", { willReadFrequently: true });
@@ -188,10 +194,12 @@ const checks = `(() => {
 		if (ratio < 4.5) poor.add(e.tagName + "." + e.className + " " + ratio.toFixed(2) + " " + e.textContent.trim().slice(0, 20));
 	}
 	const named = (e) => e.labels && e.labels.length || e.getAttribute("aria-label") || e.textContent.trim() || e.title;
+	const torn = (e) => { const r = document.createRange(); r.selectNodeContents(e); return new Set([...r.getClientRects()].map((x) => Math.round(x.top))).size > 1; };
 	const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
 	return {
 		Wide: document.documentElement.scrollWidth, H1: document.querySelectorAll("h1").length, Contrast: [...poor],
 		Unnamed: [...document.querySelectorAll("a, button, select, textarea, input:not([type=hidden])")].filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 80)),
+		Torn: [...document.querySelectorAll(".rates th, .narrow th, .narrow td, td.n, .bottom button, nav a")].filter((e) => !/[\s-]/.test(e.textContent.trim()) && torn(e)).map((e) => e.textContent),
 		Double: ids.filter((id, i) => ids.indexOf(id) !== i),
 	};
 })()`

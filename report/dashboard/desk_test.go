@@ -48,6 +48,7 @@ type fakeDesk struct {
 	stats   []report.Row
 	said    []tracker.Word
 	err     error // what every question gets
+	full    error // what every word gets
 }
 
 func (d *fakeDesk) Thread(_ context.Context, id tracker.ThreadID) (*Story, error) {
@@ -68,6 +69,9 @@ func (d *fakeDesk) Words(context.Context) ([]tracker.Word, error)    { return d.
 func (d *fakeDesk) Say(_ context.Context, w tracker.Word) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.full != nil {
+		return d.full
+	}
 	d.said = append(d.said, w)
 	return nil
 }

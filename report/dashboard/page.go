@@ -122,7 +122,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // whoever asked has gone
 	}
 	s.cfg.Log.Error("dashboard", slog.String("path", r.URL.Path), slog.Any("error", err))
-	s.refuse(w, r, http.StatusInternalServerError, "That did not work", "Nothing is lost. followupd said: "+report.Clean(err.Error()))
+	calm := "Nothing is lost."
+	if r.Method == http.MethodPost {
+		calm = "Nothing was stored. Go back: what you wrote is still in its field."
+	}
+	s.refuse(w, r, http.StatusInternalServerError, "That did not work", calm+" followupd said: "+report.Clean(err.Error()))
 }
 
 func plural(n int, one, many string) string {

@@ -157,6 +157,21 @@ func TestSay_WhatIsUnderstoodAndWhatNot(t *testing.T) {
 	}
 }
 
+func TestSay_OnAFullDiskNothingIsCalledStored(t *testing.T) {
+	o := newOffice(t)
+	o.show(threadOf("t1", "Lena Nordbau", "Your depot", tracker.Waiting, 3))
+	o.desk.full = errors.New("store a word: database or disk is full")
+	form := url.Values{"word": {"note"}, "address": {"lena@nordbau.example"}, "text": {"they switch carriers in spring"}}
+	w := o.call("POST", "/thread/t1", form, nil)
+	if w.Code != 500 || !strings.Contains(w.Body.String(), "Nothing was stored") || !strings.Contains(w.Body.String(), "disk is full") {
+		t.Errorf("got %d: %s", w.Code, w.Body)
+	}
+	o.desk.full = nil
+	if w := o.call("POST", "/thread/t1", form, nil); w.Code != 303 || len(o.desk.said) != 1 {
+		t.Errorf("with room again: %d, %d words; want 303, 1", w.Code, len(o.desk.said))
+	}
+}
+
 func TestSay_ToAThreadThatIsGone(t *testing.T) {
 	o := newOffice(t)
 	if w := o.call("POST", "/thread/t9", url.Values{"word": {"reopen"}}, nil); w.Code != 404 || len(o.desk.said) > 0 {
