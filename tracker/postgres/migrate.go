@@ -12,6 +12,9 @@ import (
 //go:embed migration/0001_facts.sql
 var step0001 string
 
+//go:embed migration/0002_signals.sql
+var step0002 string
+
 // migration is one step of the schema. Steps are only ever appended: a step of a released program stays as it is.
 type migration struct {
 	name string
@@ -21,6 +24,7 @@ type migration struct {
 // migrations are all steps. The schema's version is the number of steps done.
 var migrations = []migration{
 	{"0001_facts", step0001},
+	{"0002_signals", step0002},
 }
 
 // migrate brings the schema up to the newest. Of several processes one does it, holding an advisory lock until its
@@ -73,7 +77,8 @@ type querier interface {
 // schemaVersion gives how many steps the database has had, 0 for one that is new.
 func schemaVersion(ctx context.Context, q querier) (version int, err error) {
 	var exists bool
-	if err := q.QueryRow(ctx, `SELECT to_regclass('followupd_schema') IS NOT NULL`).Scan(&exists); err != nil || !exists {
+	// Not to_regclass, which remembers within a transaction that there was none before another process made it.
+	if err := q.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'followupd_schema' AND pg_table_is_visible(oid))`).Scan(&exists); err != nil || !exists {
 		return 0, err
 	}
 	err = q.QueryRow(ctx, `SELECT version FROM followupd_schema`).Scan(&version)

@@ -241,18 +241,14 @@ func (s *server) launch() (err error) {
 	}
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.Now().Add(30 * time.Second)
-	for {
-		err := s.exec(context.Background(), "SELECT 1")
-		if err == nil {
+	for range 1500 {
+		if err = s.exec(context.Background(), "SELECT 1"); err == nil {
 			return nil
-		}
-		if time.Now().After(deadline) {
-			s.halt()
-			return fmt.Errorf("no answer: %w\n%s", err, s.said)
 		}
 		<-tick.C
 	}
+	s.halt()
+	return fmt.Errorf("no answer: %w\n%s", err, s.said)
 }
 
 // exec does one statement on the database that is always there.
