@@ -42,7 +42,7 @@ func (c Config) complete(dir string, getenv func(string) string) Config {
 	c.Content.Templates = abs(c.Content.Templates)
 
 	if c.State.Dir == "" {
-		c.State.Dir = stateDir(c.Mailbox.Address, getenv)
+		c.State.Dir = stateDir(c.Mailbox.Address, c.State.URL != "", getenv)
 	}
 	c.State.Dir = abs(c.State.Dir)
 	return c
@@ -70,10 +70,14 @@ func (c Config) internal() []string {
 }
 
 // stateDir gives the folder for the database where the file names none: the service manager's, else one in the user's own
-// state folder (XDG Base Directory Specification 0.8), "" where the machine knows neither.
-func stateDir(address string, getenv func(string) string) string {
+// state folder (XDG Base Directory Specification 0.8), "" where the machine knows neither. In a fleet the service manager's is
+// that of all mailboxes, and each has a folder in it.
+func stateDir(address string, fleet bool, getenv func(string) string) string {
 	if dirs := getenv("STATE_DIRECTORY"); dirs != "" {
 		first, _, _ := strings.Cut(dirs, ":") // systemd.exec(5): more than one are separated by colons
+		if fleet {
+			return filepath.Join(first, url.PathEscape(strings.ToLower(address)))
+		}
 		return first
 	}
 	base := getenv("XDG_STATE_HOME")

@@ -292,6 +292,8 @@ func (w Webhook) On() bool { return w.URL != "" }
 // State is where the database lies.
 type State struct {
 	Dir string `key:"dir" kind:"path" doc:"Default: $STATE_DIRECTORY, else $XDG_STATE_HOME/followupd/ADDRESS, else ~/.local/state/followupd/ADDRESS." example:"/var/lib/followupd"`
+	// URL takes the database's place only: what belongs to a machine (status, the dashboard's key) stays in a folder there.
+	URL string `key:"url" doc:"A PostgreSQL database that keeps what many mailboxes know, in place of a file for each, so that several machines share the mailboxes out; see docs/fleet.md. Without a password: that comes from PGPASSFILE, ~/.pgpass or PGPASSWORD. Instead of dir." example:"postgres://followupd@db.acme.example/followupd?sslmode=verify-full"`
 	// Keep is long enough for a reopened quarter's talks and bounded by itself (GDPR article 5: no longer than needed).
 	Keep time.Duration `key:"keep" doc:"How long after a thread's end the texts of its mails and drafts are kept in the database; then only what they were found to be stays, so that a no is still honoured. At least 30 days. The mailbox itself is never changed."`
 }

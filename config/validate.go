@@ -47,6 +47,7 @@ func (c Config) findings(getenv func(string) string) []finding {
 		k.wrong("state.dir", "neither $STATE_DIRECTORY nor $HOME says where to keep the database", "set state.dir")
 	}
 	k.folder("state.dir", c.State.Dir)
+	k.database(c)
 	if c.State.Keep < 30*day {
 		k.wrong("state.keep", "is shorter than the silences that are followed up", "write at least \"30d\"")
 	}
@@ -348,6 +349,32 @@ func (l LLM) asked(c Content) bool { return c.Writer == "llm" || l.SecondOpinion
 func (k *checker) folder(path, dir string) {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		k.wrong(path, dir+" is a file where a folder should be", "name a folder, or move the file away")
+	}
+}
+
+// database checks the address of a fleet's database. Its password is a secret, and secrets are never in the file.
+func (k *checker) database(c Config) {
+	if c.State.URL == "" {
+		return
+	}
+	const hint = `write "postgres://USER@HOST/DATABASE?sslmode=verify-full"`
+	u, err := url.Parse(c.State.URL)
+	switch {
+	case err != nil: // its text would show the address, and with it a password
+		k.wrong("state.url", "this is no URL", hint)
+		return
+	case u.Scheme != "postgres" && u.Scheme != "postgresql":
+		k.wrong("state.url", fmt.Sprintf("the scheme is %q; only PostgreSQL keeps the state of a fleet", u.Scheme), hint)
+	case strings.Trim(u.Path, "/") == "" && u.Query().Get("dbname") == "":
+		k.wrong("state.url", "it names no database", hint)
+	}
+	if _, has := u.User.Password(); has || u.Query().Has("password") {
+		k.wrong("state.url", "it holds a password, which does not belong in this file",
+			"take it out and put it into the file that PGPASSFILE names (one line, HOST:PORT:DATABASE:USER:PASSWORD, mode 0600), or into PGPASSWORD")
+	}
+	if c.Given("state.dir") && c.Given("state.url") {
+		k.wrong("state.dir", "state.url says that the state is in a database",
+			"take one of the two out; with state.url this machine's own files lie in $STATE_DIRECTORY or under $XDG_STATE_HOME")
 	}
 }
 
