@@ -28,6 +28,9 @@ var step0006 string
 //go:embed migration/0007_epoch.sql
 var step0007 string
 
+//go:embed migration/0008_webhook.sql
+var step0008 string
+
 // migration is one step of the schema. Steps are only ever appended: a step of a released program stays as it is.
 type migration struct {
 	name string
@@ -43,6 +46,7 @@ var migrations = []migration{
 	{"0005_opinions", step0005},
 	{"0006_signals", step0006},
 	{"0007_epoch", step0007},
+	{"0008_webhook", step0008},
 }
 
 // migrate does the steps that the file has not had, each in a transaction with the version that says so. Two processes

@@ -50,3 +50,7 @@ func TestVisitorSalt_IsAnotherEachDayAndTheOldOneIsGone(t *testing.T) {
 		t.Errorf("%d salts are kept, error %v", n, err)
 	}
 }
+
+func TestOutbox_KeepsTheContract(t *testing.T) {
+	storetest.RunOutbox(t, func(t *testing.T) storetest.OutboxStore { return openWith(t, t.TempDir(), migrations) })
+}
