@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"followupd/playbook/gist"
@@ -47,6 +48,7 @@ type candidate struct {
 	body   body
 	took   []string
 	text   string // between greeting and closing
+	spent  int    // 1 where the last drafts have used up its first words
 	worn   int    // how much of it was said of late, to anybody
 	rank   int    // 0 for what this thread needs most: a text of its own kind, leave to write again
 }
@@ -60,39 +62,20 @@ func (p *Playbook) Write(r Request) (Text, error) {
 // Outline writes as Write does, and says what the text rests on.
 func (p *Playbook) Outline(r Request) (Outline, error) {
 	c := p.understand(r)
-	w := p.texts.in(c.written)
 	greeting, closing := c.greet(), c.closeWith()
-	ground := c.ground()
 	none := &NoText{}
 	said := heard(r.Recent)
 	for i, ch := range p.plan(c) {
-		candidates := p.fillAll(c, w, ch, r.Seed+uint64(i)*1000)
-		// No twin of a recent draft; then what this thread needs most; then the least worn. Between equals the seed has decided.
-		for i := range candidates {
-			candidates[i].worn = said.wear(candidates[i].text)
-			if like := said.likeness(candidates[i].text); like > twinned {
-				candidates[i].rank += 10 + int(20*like)
-			}
+		cand, broken := p.say(c, ch, said, r.Seed+uint64(i)*1000)
+		if cand == nil {
+			none.add(broken)
+			continue
 		}
-		slices.SortStableFunc(candidates, func(a, b candidate) int {
-			return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.worn, b.worn))
-		})
-		for _, cand := range candidates {
-			if worn := said.worn(cand.text); worn != nil {
-				none.add(worn)
-				continue
-			}
-			text := greeting + "\n\n" + begin(cand.text, greeting, c.written)
-			broken := rules.Check(text+"\n\n"+withoutSignature(closing, c.signature), bounds(c.action), c.groundFor(ground, cand, w))
-			if len(broken) > 0 {
-				none.add(broken)
-				continue
-			}
-			return c.outline(r, cand, Text{
-				Body: text + "\n\n" + closing, Approach: ch.approach, Asset: file(ch.match),
-				Template: strings.Join(append([]string{cand.body.name}, cand.took...), " "), Why: c.why(ch),
-			}, greeting, closing, cand.text, ground), nil
-		}
+		text := greeting + "\n\n" + begin(cand.text, greeting, c.written)
+		return c.outline(r, *cand, Text{
+			Body: text + "\n\n" + closing, Approach: ch.approach, Asset: file(ch.match),
+			Template: strings.Join(append([]string{cand.body.name}, cand.took...), " "), Why: c.why(ch),
+		}, greeting, closing, cand.text, c.ground()), nil
 	}
 	if len(none.Broken) == 0 {
 		none.Broken = []Violation{{
@@ -101,6 +84,50 @@ func (p *Playbook) Outline(r Request) (Outline, error) {
 		}}
 	}
 	return Outline{}, none
+}
+
+// say gives the best wording of a choice that may be said: no twin of a recent draft, then what this thread needs most, then
+// one whose own first words are fresh, then the least worn; between equals the seed decides. One whose first words are used up
+// gets an opening. Where there is none it gives nil and the rules that were broken.
+func (p *Playbook) say(c *conversation, ch choice, said echo, seed uint64) (*candidate, []Violation) {
+	w := p.texts.in(c.written)
+	greeting, closing, ground := c.greet(), c.closeWith(), c.ground()
+	candidates := p.fillAll(c, w, ch, seed)
+	for i := range candidates {
+		candidates[i].worn = said.wear(candidates[i].text)
+		if said.worn(candidates[i].text) != nil {
+			candidates[i].spent = 1
+		}
+		if like := said.likeness(candidates[i].text); like > twinned {
+			candidates[i].rank += 10 + int(20*like)
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.spent, b.spent), cmp.Compare(a.worn, b.worn))
+	})
+	check := func(cand candidate) []Violation {
+		text := greeting + "\n\n" + begin(cand.text, greeting, c.written)
+		return rules.Check(text+"\n\n"+withoutSignature(closing, c.signature), bounds(c.action), c.groundFor(ground, cand, w))
+	}
+	openers := sync.OnceValue(func() []opener { return c.openers(w, ch.approach, said, seed) })
+	var all []Violation
+	for _, cand := range candidates {
+		if broken := check(cand); len(broken) > 0 {
+			all = append(all, broken...)
+			continue
+		}
+		worn := said.worn(cand.text)
+		if worn == nil {
+			return &cand, nil
+		}
+		all = append(all, worn...)
+		for _, o := range openers() {
+			if opened := cand.after(o); len(check(opened)) == 0 {
+				return &opened, nil
+			}
+		}
+	}
+	return nil, all
 }
 
 // fillAll fills every text of a choice several times over.
@@ -281,7 +308,7 @@ func withoutSignature(closing, signature string) string {
 }
 
 // smallAfterComma are the words with which German texts begin; after a greeting with a comma they are written small.
-var smallAfterComma = set("Alles Bei Einmal Etwas Hinter Nicht Seit Solche Unser Unserem Wie Zuletzt Am An Auf Aus Bei Damit Das Der Die Dies Ein Eine Einen Es Für Gern Hier Ich Im In Kurz Manchmal Mein Meine Mit Nach Noch Ob Ohne Seit Sie Um Vielen Vielleicht Von Vor Was Wenn Wie Wir Zu Zum Zur Zwei")
+var smallAfterComma = set("Abseits Als Auf Dazu Dein Deine Diesmal Du Danke Falls Heute Jetzt Meiner Meinem Statt Telefonisch Trotz Wegen Worum Alles Bei Einmal Etwas Hinter Nicht Seit Solche Unser Unserem Wie Zuletzt Am An Aus Damit Das Der Die Dies Ein Eine Einen Es Für Gern Hier Ich Im In Kurz Manchmal Mein Meine Mit Nach Noch Ob Ohne Um Vielen Vielleicht Von Vor Was Wenn Wir Zu Zum Zur Zwei Diese Jede Nichts Lange So Bevor Zuerst Vorweg Eines Lieber Neues Manche Alte Kein Gute Persönlich")
 
 // begin writes the first word of a text as the greeting before it asks: German goes on in small letters after a comma.
 func begin(text, greeting, lang string) string {
