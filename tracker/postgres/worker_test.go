@@ -240,3 +240,39 @@ func TestOpen_NewerSchemaIsRefused(t *testing.T) {
 		t.Errorf("error %v, want ErrNewer with the version", err)
 	}
 }
+
+func TestHold_OnePassAtATime(t *testing.T) {
+	t.Parallel()
+	db := openDatabase(t, pgtest.Database(t))
+	const box = "anna@acme.example"
+	worked := func(want bool) {
+		t.Helper()
+		if is, err := db.Worked(t.Context(), box); err != nil || is != want {
+			t.Errorf("worked is %t, error %v; want %t", is, err, want)
+		}
+	}
+	worked(false)
+	_, first, release, err := db.Hold(t.Context(), box, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	worked(true)
+	if _, _, _, err := db.Hold(t.Context(), box, time.Millisecond); !errors.Is(err, postgres.ErrHeld) {
+		t.Errorf("error %v while it is held, want ErrHeld", err)
+	}
+	if err := first.SaveDraft(t.Context(), tracker.Draft{Key: "k"}); err != nil {
+		t.Error(err)
+	}
+	release()
+	_, _, again, err := db.Hold(t.Context(), box, 20*time.Second) // the server may take a moment to notice
+	if err != nil {
+		t.Fatal(err)
+	}
+	again()
+	if err := first.SaveDraft(t.Context(), tracker.Draft{Key: "k"}); !errors.Is(err, postgres.ErrFenced) {
+		t.Errorf("error %v under the epoch of before, want ErrFenced", err)
+	}
+	if s, err := db.Survey(t.Context()); err != nil || s.Mailboxes != 1 || s.Schema == 0 || s.Locks < 64 {
+		t.Errorf("survey %+v, error %v", s, err)
+	}
+}
