@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"followupd/playbook"
 	"followupd/tracker"
@@ -118,7 +120,17 @@ func (d *Digest) AddCoaching(s tracker.Standing, advice []playbook.Advice) {
 		return
 	}
 	a := advice[0]
+	why := strings.ReplaceAll(a.Rule, "-", " ")
+	if where := strings.TrimSpace(a.Where); where != "" {
+		why += fmt.Sprintf(": you wrote %q", where)
+	}
 	section.Items = append(section.Items, DigestItem{
-		Do: strings.ReplaceAll(a.Rule, "-", " "), Who: Cut(digestWho(s), 60), Subject: Cut(Clean(s.Subject), 90), Why: Cut(Clean(a.String()), 300),
+		Do: Cut(Clean(asSentence(a.Say)), 200), Who: Cut(digestWho(s), 60), Subject: Cut(Clean(s.Subject), 90), Why: Cut(Clean(why), 200),
 	})
+}
+
+// asSentence has a text begin with a capital letter.
+func asSentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

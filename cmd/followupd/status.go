@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,41 +24,82 @@ func newStatus(a *app) *cobra.Command {
 		Long: `status says in words what a running followupd last wrote down of itself, and how old that is: its connections, when each
 folder was last read, what fails and since when, and the drafts that wait. It needs neither the daemon nor the server, and
 ends with status 1 where something is wrong. While the daemon runs, machines are told the same at /healthz and /readyz of the
-dashboard's address, without a login and without any mail address.`,
-		Example: "  followupd status\n  followupd status --json",
+dashboard's address, without a login and without any mail address. With several -c, or a directory of *.toml, it tells of
+all of them; --json is a list then.`,
+		Example: "  followupd status\n  followupd status --json\n  followupd status -c /etc/followupd        every mailbox of a server",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			cfg, err := a.load()
+			paths, err := a.mailboxFiles()
 			if err != nil {
 				return err
 			}
-			h, err := readHealth(cfg.State.Dir)
-			if errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("followupd has not run on this mailbox yet: nothing in %s; start it with `followupd run`", cfg.State.Dir)
+			var all []condition
+			var failed error
+			for _, path := range paths {
+				one, err := a.condition(path)
+				switch {
+				case err != nil && len(paths) == 1:
+					return err
+				case err != nil: // the others' state is told all the same
+					fmt.Fprintf(a.errs, "followupd: %s: %s\n", path, report.CleanLines(err.Error()))
+					failed = &quietError{}
+					continue
+				case len(one.Wrong) > 0:
+					failed = &quietError{}
+				}
+				all = append(all, one)
 			}
-			if err != nil {
-				return err
+			switch {
+			case a.json && len(paths) == 1:
+				err = report.JSON(a.out, all[0])
+			case a.json:
+				err = report.JSON(a.out, all)
+			default:
+				err = printConditions(&lines{w: a.out}, all, time.Now())
 			}
-			running, err := sqlite.Locked(cfg.State.Dir)
-			if err != nil {
-				return err
-			}
-			wrong := h.wrong(running, time.Now())
-			if a.json {
-				err = report.JSON(a.out, struct {
-					health
-					Running bool     `json:"running"`
-					Wrong   []string `json:"wrong"`
-				}{h, running, wrong})
-			} else {
-				err = printHealth(&lines{w: a.out}, h, running, wrong, time.Now(), cfg.Mailbox.Timezone)
-			}
-			if err == nil && len(wrong) > 0 {
-				err = &quietError{}
-			}
-			return err
+			return cmp.Or(err, failed)
 		},
 	}
+}
+
+// condition is what is known of one mailbox's daemon.
+type condition struct {
+	health
+	Running bool           `json:"running"`
+	Wrong   []string       `json:"wrong"`
+	zone    *time.Location // the rep's
+}
+
+// condition looks at what the daemon of a configuration wrote down.
+func (a *app) condition(path string) (condition, error) {
+	cfg, err := a.loadFile(path)
+	if err != nil {
+		return condition{}, err
+	}
+	h, err := readHealth(cfg.State.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return condition{}, fmt.Errorf("followupd has not run on this mailbox yet: nothing in %s; start it with `followupd run`", cfg.State.Dir)
+	}
+	if err != nil {
+		return condition{}, err
+	}
+	running, err := sqlite.Locked(cfg.State.Dir)
+	if err != nil {
+		return condition{}, err
+	}
+	return condition{health: h, Running: running, Wrong: h.wrong(running, time.Now()), zone: cfg.Mailbox.Timezone}, nil
+}
+
+func printConditions(p *lines, all []condition, now time.Time) error {
+	for i, c := range all {
+		if i > 0 {
+			p.say("")
+		}
+		if err := printHealth(p, c.health, c.Running, c.Wrong, now, c.zone); err != nil {
+			return err
+		}
+	}
+	return p.err
 }
 
 // late is how long after its promised time a pass may end before that is called wrong.
