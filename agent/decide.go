@@ -22,6 +22,9 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	if err := a.keepOpinions(ctx); err != nil {
 		return res, err
 	}
+	if err := a.noteEdits(ctx); err != nil {
+		return res, err
+	}
 	all, facts, err := a.judgeAll(ctx, now)
 	if err != nil {
 		return res, err

@@ -11,6 +11,7 @@ import (
 
 	"followupd/mail"
 	"followupd/playbook"
+	"followupd/playbook/hand"
 	"followupd/tracker"
 )
 
@@ -277,6 +278,11 @@ func (a *Agent) request(ctx context.Context, st tracker.Standing, journal []trac
 			req.Notes = append(req.Notes, w)
 		}
 	}
+	edits, err := a.store.Edits(ctx)
+	if err != nil {
+		return req, fmt.Errorf("read what became of drafts: %w", err)
+	}
+	req.Habits = hand.Learn(journal, edits, a.now())
 	const recent = 50
 	for i := len(journal) - 1; i >= 0; i-- {
 		d := journal[i]

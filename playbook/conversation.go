@@ -7,6 +7,7 @@ import (
 	"followupd/mail"
 	"followupd/mail/language"
 	"followupd/playbook/gist"
+	"followupd/playbook/hand"
 	"followupd/playbook/prose"
 	"followupd/playbook/rules"
 	"followupd/tracker"
@@ -14,6 +15,9 @@ import (
 
 // conversation is what the playbook understands of a request: the thread as a writer needs it.
 type conversation struct {
+	habits hand.Habits // what the rep makes of each text
+	rested []string    // texts that stood back for it
+
 	action    tracker.Action
 	step      int
 	situation tracker.Situation
@@ -56,6 +60,7 @@ type sent struct {
 // understand reads a request.
 func (p *Playbook) understand(r Request) *conversation {
 	c := &conversation{
+		habits: r.Habits,
 		action: tracker.FollowUp, situation: r.Standing.Situation, answered: r.Standing.LastInbound, prospects: r.Standing.Prospects,
 		rep: r.Rep, signature: strings.TrimSpace(r.Signature), calendar: r.Calendar, now: r.Now.In(zoneOf(r.Calendar)), placed: r.Given, step: r.Standing.Step + 1, unstocked: p.library.Len() == 0,
 	}

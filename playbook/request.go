@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"followupd/mail"
+	"followupd/playbook/hand"
 	"followupd/playbook/rules"
 	"followupd/tracker"
 )
@@ -18,6 +19,7 @@ type Request struct {
 	Words     []tracker.Word          // everything the rep said of this thread or its prospects
 	Given     []tracker.Draft         // every draft ever placed for this person: nothing in it is repeated
 	Recent    []tracker.Draft         // the last drafts to anybody, newest first: openers vary
+	Habits    hand.Habits             // what the rep makes of drafts, by the text they were made of
 	Mailed    int                     // to how many people a text of the rep in this thread went, see Mailings.Reach; 0: to these only
 	Rep       mail.Person
 	Signature string   // "" = none

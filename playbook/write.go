@@ -174,6 +174,12 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 	var out []candidate
 	seen := map[string]bool{}
 	_, unasked := data["Unasked"]
+	rests := map[string]bool{}
+	for _, b := range bodies {
+		if rests[b.name] = len(bodies) > 1 && c.habits.Rests(b.name, seed); rests[b.name] {
+			c.rested = append(c.rested, b.name)
+		}
+	}
 	for i := range tries * len(bodies) {
 		n := i % len(bodies)
 		text, err := f.fill(bound[n])
@@ -184,6 +190,9 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 		cand := candidate{choice: ch, body: bodies[n], took: f.took, text: text}
 		if place(bodies[n]) > place(bodies[0]) {
 			cand.rank += 2
+		}
+		if rests[bodies[n].name] {
+			cand.rank += 3
 		}
 		if unasked && !slices.ContainsFunc(f.took, asksPermission) {
 			cand.rank++
@@ -375,6 +384,10 @@ func (c *conversation) why(ch choice) []string {
 	out = append(out, sentence)
 	if c.delayed && (c.action == tracker.FollowUp || c.action == "") {
 		out = append(out, "asks for a date, because they put you off without one")
+	}
+	for _, name := range c.rested {
+		t := c.habits[name]
+		out = append(out, fmt.Sprintf("the text %s stood back: you rewrote or deleted %d of %d drafts made of it", name, t.Unwanted(), t.Judged()))
 	}
 	if c.mailed > 0 {
 		out = append(out, SentToMany(c.mailed))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"followupd/mail"
+	"followupd/playbook/hand"
 	"followupd/tracker"
 )
 
@@ -34,6 +35,10 @@ type Row struct {
 	Count   int      `json:"count"`
 	Open    int      `json:"open"` // follow-ups sent so lately that an answer may come; they are in no other number
 	Replies *Replies `json:"replies"`
+	// Drafts is what the rep made of drafts, in the groups "draft_all", "draft_writer", "draft_approach", "draft_text" and
+	// "draft_asset"; Usage, what was used on the day that Name is, in the group "model".
+	Drafts *hand.Tally `json:"drafts,omitempty"`
+	Usage  *Usage      `json:"usage,omitempty"`
 }
 
 // Replies is how many follow-ups a person answered, whatever they said.

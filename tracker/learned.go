@@ -21,6 +21,6 @@ type Opinion struct {
 type Edit struct {
 	Draft string // its key
 	At    time.Time
-	Kept  float64 // the share of the draft's words that were sent, in their order; 1: as it was
+	Kept  float64 // the share of the words of both that stand in both in the same order; 1: as it was
 	Diff  string  // the lines taken out and put in, bounded; "" where erased, or nothing changed
 }

@@ -91,6 +91,49 @@ func (s *scribe) equip(set *agent.Settings) {
 	}
 }
 
+// usage gives what the model used, a row a day.
+func (s *scribe) usage() []report.Row {
+	if s.model == nil {
+		return nil
+	}
+	var rows []report.Row
+	for _, u := range s.model.Usage() {
+		rows = append(rows, report.Row{Group: "model", Name: u.Day, Count: u.Calls, Usage: &report.Usage{Tokens: u.Tokens, Money: u.Money}})
+	}
+	return rows
+}
+
+// modelToday gives what the model used today, nil where none is asked.
+func modelToday(cfg config.Config, now time.Time) (*llm.Usage, error) {
+	if cfg.Content.Writer != writerLLM && !cfg.LLM.SecondOpinion {
+		return nil, nil
+	}
+	meter, err := llm.OpenMeter(usagePath(cfg))
+	if err != nil {
+		return nil, err
+	}
+	u := meter.Today(now.In(cfg.Mailbox.Timezone))
+	return &u, nil
+}
+
+// sayModel says what the model used today, and how much may be.
+func sayModel(p *lines, u *llm.Usage, cfg config.Config) {
+	if u == nil {
+		return
+	}
+	limit := ""
+	if n := cfg.LLM.TokensPerDay; n > 0 {
+		limit = fmt.Sprintf("; %d tokens a day", n)
+	}
+	if m := cfg.LLM.MoneyPerDay; m > 0 {
+		limit += fmt.Sprintf("; %.2f of money a day", m)
+	}
+	if limit != "" {
+		limit += " may be used"
+	}
+	p.say("model      %s at %s, today: %s%s", report.Clean(cfg.LLM.Model), report.Clean(cfg.LLM.BaseURL), usage(*u), limit)
+}
+
 // modelProbe is what check --json says of the endpoint.
 type modelProbe = llm.Probe
 
@@ -124,7 +167,7 @@ func sayProbe(p *lines, probe *modelProbe) {
 	if probe.Clear {
 		p.say("note           text goes to %s without encryption: use https, or a model on this machine", report.Clean(probe.Host))
 	}
-	p.say("tokens today   %s", usage(probe.Today))
+	p.say("used today     %s", usage(probe.Today))
 }
 
 // usage says what a day's calls came to.
@@ -133,7 +176,7 @@ func usage(u llm.Usage) string {
 	if u.Money > 0 {
 		money = fmt.Sprintf(", %.2f of money", u.Money)
 	}
-	return fmt.Sprintf("%d in %d calls%s", u.Tokens, u.Calls, money)
+	return fmt.Sprintf("%d tokens in %d calls%s", u.Tokens, u.Calls, money)
 }
 
 // showPrompts has the preview print what would be sent instead of sending it.

@@ -10,6 +10,6 @@ CREATE TABLE opinion (
 CREATE TABLE edit (
   draft TEXT    PRIMARY KEY, -- the draft's key
   at    INTEGER NOT NULL,
-  kept  REAL    NOT NULL,    -- the share of the draft's words that were sent
+  kept  REAL    NOT NULL,    -- the share of the words of both that stand in both
   diff  TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
