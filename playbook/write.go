@@ -317,7 +317,7 @@ func withoutSignature(closing, signature string) string {
 }
 
 // smallAfterComma are the words with which German texts begin; after a greeting with a comma they are written small.
-var smallAfterComma = set("Abseits Als Auf Dazu Dein Deine Diesmal Du Danke Falls Heute Jetzt Meiner Meinem Statt Telefonisch Trotz Wegen Worum Alles Bei Einmal Etwas Hinter Nicht Seit Solche Unser Unserem Wie Zuletzt Am An Aus Damit Das Der Die Dies Ein Eine Einen Es Für Gern Hier Ich Im In Kurz Manchmal Mein Meine Mit Nach Noch Ob Ohne Um Vielen Vielleicht Von Vor Was Wenn Wir Zu Zum Zur Zwei Diese Jede Nichts Lange So Bevor Zuerst Vorweg Eines Lieber Neues Manche Alte Kein Gute Persönlich")
+var smallAfterComma = set("Abseits Als Auf Dazu Dein Deine Diesmal Du Danke Falls Heute Jetzt Meiner Meinem Statt Telefonisch Trotz Wegen Worum Alles Bei Einmal Etwas Hinter Nicht Seit Solche Unser Unserem Wie Zuletzt Am An Aus Damit Das Der Die Dies Ein Eine Einen Es Für Gern Hier Ich Im In Kurz Manchmal Mein Meine Mit Nach Noch Ob Ohne Um Vielen Vielleicht Von Vor Was Wenn Wir Zu Zum Zur Zwei Diese Jede Nichts Lange So Bevor Zuerst Vorweg Eines Lieber Neues Manche Alte Kein Gute Persönlich Lesen")
 
 // begin writes the first word of a text as the greeting before it asks: German goes on in small letters after a comma.
 func begin(text, greeting, lang string) string {
