@@ -104,6 +104,12 @@ or refuses programs says nothing about its page. What was found is kept in the s
 			}
 			steered.say(p, cfg)
 			p.say("signals        %s", signalsInWords(cfg))
+			if cfg.Webhook.On() {
+				if _, err := cfg.Webhook.Secret(ctx); err != nil {
+					return err
+				}
+				p.say("webhook        on: each change of a thread's state is posted, signed; nothing is sent by check")
+			}
 			for _, n := range able.Notes {
 				p.say("note           %s", report.Clean(n))
 			}

@@ -16,6 +16,7 @@ import (
 	"followupd/mail"
 	"followupd/report"
 	"followupd/report/probe"
+	"followupd/report/webhook"
 	"followupd/tracker"
 	"followupd/tracker/sqlite"
 )
@@ -41,6 +42,7 @@ type health struct {
 	Threads     map[string]int     `json:"threads"`        // by state
 	Unheard     []string           `json:"not_understood"` // what the rep did in a mail client of late, oldest first
 	Signals     signalsHealth      `json:"signals"`
+	Webhook     webhook.Health     `json:"webhook"`
 	Trouble     []string           `json:"trouble"` // what happened to the state, newest last
 }
 

@@ -200,6 +200,8 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 	shown := openBoard(inner, w, record.probe)
 	watchers.Go(func() { shown.serve(inner) })
 	watchers.Go(func() { shared.doors.enter(inner, w, record, func() { wake("somebody followed a link") }) })
+	hook := openHook(inner, w, record)
+	watchers.Go(func() { hook.run(inner) })
 	seen := make(chan imapwatch.Event, 1)
 	watchers.Go(func() {
 		w.box.Watch(inner, seen, func(s imapwatch.Status) {
@@ -287,6 +289,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 		shown.passed(w.agent.Last())
 		day.afterPass(inner, w.agent.Last())
 		keeper.afterPass(inner, w.agent.Last())
+		hook.afterPass(inner, w.agent.Last())
 		if record.newlyDamaged(w.agent.Last().Err) {
 			damaged = true
 			stop() // to open it anew

@@ -133,6 +133,9 @@ func (h health) wrong(running bool, now time.Time) []string {
 	if h.hangs(now) {
 		say("The next pass was due %s ago and has not ended.", ago(now, *h.Pass.Next))
 	}
+	if why := hookWrong(h.Webhook, now); why != "" {
+		say("%s", why)
+	}
 	if h.Signals.Error != "" {
 		say("The links in your mails are not answered: %s", h.Signals.Error)
 	}
@@ -200,6 +203,12 @@ func printHealth(p *lines, h health, running bool, wrong []string, now time.Time
 	}
 	if h.Signals.Listen != "" && h.Signals.Error == "" {
 		p.say("signals    links are answered on %s for %s", report.Clean(h.Signals.Listen), report.Clean(h.Signals.BaseURL))
+	}
+	if k := h.Webhook; k.Host != "" && k.Error == "" && k.Unwanted == nil {
+		p.say("webhook    %s is told of changes; %d notices wait", report.Clean(k.Host), k.Waiting)
+	}
+	if h.Webhook.GivenUp > 0 {
+		p.say("webhook    %d notices were given up after three days", h.Webhook.GivenUp)
 	}
 	for _, u := range h.Unheard {
 		p.say("not heard  %s", report.Clean(u))
