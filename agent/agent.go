@@ -81,6 +81,7 @@ type Agent struct {
 	origin  tracker.Origin
 	states  map[tracker.ThreadID]tracker.State // as last judged, to tell what changed
 	failing failing                            // APPENDs that came to nothing, one after the other
+	pause   pause                              // drafting rests after a jump of the clock
 	refused map[string]string                  // writers' refusals by draft key, so that one is logged once
 
 	folders []mail.Folder // of the pass under way
@@ -143,6 +144,7 @@ type Placed struct {
 
 // Pass reads, decides and drafts once.
 func (a *Agent) Pass(ctx context.Context, opt Options) (Result, error) {
+	a.pause.pass(a.now(), a.set.Poll)
 	if err := a.Load(ctx); err != nil {
 		return Result{}, err
 	}

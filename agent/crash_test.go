@@ -305,8 +305,12 @@ func (s story) play(r *rig, at int) (lies []message, points []string, died bool)
 	if s.after != nil {
 		s.after(r)
 	}
-	for range 5 {
-		r.now = r.now.Add(r.settle + time.Second)
+	for i := range 7 {
+		rest := r.settle + time.Second
+		if i == 5 { // a draft that failed before and then met its death is not tried at once again
+			rest = mostRest
+		}
+		r.now = r.now.Add(rest)
 		if r.pass(); r.err != nil {
 			r.t.Fatalf("a pass after the death: %v", r.err)
 		}

@@ -95,8 +95,12 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	return res, failed
 }
 
-// resting says why a step is not tried yet: its APPEND had an unknown outcome, or Drafts takes nothing. "" where it may be.
+// resting says why a step is not tried yet: the clock jumped, its APPEND had an unknown outcome, or Drafts takes nothing. ""
+// where it may be.
 func (a *Agent) resting(st tracker.Standing, now time.Time) string {
+	if at := a.pause.over(now); !at.IsZero() {
+		return fmt.Sprintf("the clock jumped; drafts are written again from %s, once the mailbox was read again", at.In(zone(a.set.Policy.Calendar)).Format("15:04:05"))
+	}
 	if at := a.failing.until(a.set.Settle); now.Before(at) {
 		return fmt.Sprintf("the server did not take the last draft; the next try is at %s", at.In(zone(a.set.Policy.Calendar)).Format("15:04:05"))
 	}

@@ -72,6 +72,9 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 	}
 	uid, appendErr := a.box.Append(ctx, d.Source, d.Changed)
 	a.failing.note(d.Changed, appendErr)
+	if a.failing.refused {
+		return nil, fmt.Errorf("lay a draft into Drafts (tried again in %s): %w", mostRest, appendErr)
+	}
 	if appendErr != nil {
 		return nil, fmt.Errorf("lay a draft into Drafts (looked for again in %s): %w", a.set.Settle, appendErr)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -188,6 +189,40 @@ func TestFault_08_DatabaseReplacedByAnOlderCopy(t *testing.T) {
 	p.dir = old
 	p.calm()
 	p.oneEach(person, otherPerson)
+}
+
+// The database alone is an older copy, as from a backup, while the directory is what it was: drafts that lie there no more
+// cannot tell of it.
+func TestFault_08_DatabaseAloneReplacedByAnOlderCopy(t *testing.T) {
+	p := newPlace(t, faultserver.Faults{})
+	p.deliver("Sent", rep, "cleo@fjordgods.example", "early@acme.example", "", "Hi Cleo,\n\n"+pitch, time.Hour)
+	p.passes(1) // nothing is due yet
+	old := p.copyState()
+	p.silent()
+	p.passes(1)
+	p.oneEach(person, otherPerson)
+	for _, who := range []mail.Address{person, otherPerson} {
+		p.server.Remove("Drafts", p.draftsTo(who)[0].UID) // the rep threw it away
+	}
+	text, err := os.ReadFile(filepath.Join(old, "state.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(p.dir, "state.db"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.calm()
+	p.oneEach()
+	for _, who := range []mail.Address{person, otherPerson} {
+		if st := p.standing(who); st.State != tracker.Review {
+			t.Errorf("a thread whose draft was thrown away is %s, want it to wait for the rep: %q", st.State, st.Reasons)
+		}
+	}
+	p.wait(7 * 24 * time.Hour) // what falls due from now on is drafted
+	if _, err := p.pass(); err != nil {
+		t.Fatal(err)
+	}
+	p.oneEach("cleo@fjordgods.example")
 }
 
 func TestFault_09_SearchIsStaleEmptyOrRefused(t *testing.T) {
@@ -492,6 +527,58 @@ func TestFault_37_ClockJumps(t *testing.T) {
 					t.Errorf("%d drafts lie ready for %s", n, who)
 				}
 			}
+		})
+	}
+}
+
+// The program runs on while its clock is set.
+func TestFault_37_PauseAfterAJumpOfTheClock(t *testing.T) {
+	const day = 24 * time.Hour
+	for name, c := range map[string]struct {
+		jump  time.Duration
+		pause bool
+	}{
+		"400 days on":    {400 * day, true},
+		"two days back":  {-2 * day, true},
+		"20 hours on":    {20 * time.Hour, false},
+		"20 hours back":  {-20 * time.Hour, false},
+		"the usual rest": {5 * time.Minute, false},
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			p := newPlace(t, faultserver.Faults{})
+			a, stop := p.start()
+			defer stop()
+			pass := func() Result {
+				res, err := a.Pass(t.Context(), Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return res
+			}
+			pass()
+			p.wait(c.jump)
+			p.silent() // due by any clock
+			read := p.server.Count("UID FETCH")
+			res := pass()
+			if p.server.Count("UID FETCH") == read {
+				t.Error("nothing was read after the jump")
+			}
+			if !c.pause {
+				p.oneEach(person, otherPerson)
+				return
+			}
+			p.oneEach()
+			for _, why := range res.Waiting {
+				if !strings.Contains(why, "the clock jumped") {
+					t.Errorf("a thread waits because %q", why)
+				}
+			}
+			p.wait(time.Minute)
+			pass() // mail came, say
+			p.oneEach()
+			p.wait(5 * time.Minute)
+			pass()
+			p.oneEach(person, otherPerson)
 		})
 	}
 }

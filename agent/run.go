@@ -14,10 +14,10 @@ type Event struct {
 	Settings *Settings // the config or the library changed
 }
 
-// Backoff bounds how long the loop waits after a pass that failed.
+// How long the loop waits after a pass that failed: with up to a quarter more by chance, from five seconds to ten minutes.
 const (
 	backoffFirst = 5 * time.Second
-	backoffMost  = 5 * time.Minute
+	backoffMost  = 8 * time.Minute
 )
 
 // grace is how long a pass may go on after it was told to stop, so that an APPEND under way gets its answer.
@@ -81,13 +81,13 @@ func (a *Agent) rest(err error, failures int) time.Duration {
 	return backoff(failures)
 }
 
-// backoff gives the rest after so many failures in a row, with jitter: half to all of it.
+// backoff gives the rest after so many failures in a row, with jitter.
 func backoff(failures int) time.Duration {
 	d := backoffMost
 	if failures < 10 {
 		d = min(backoffMost, backoffFirst<<(failures-1))
 	}
-	return d/2 + rand.N(d/2)
+	return d + rand.N(d/4)
 }
 
 // wait rests until next or an event; events that came meanwhile are taken together. false: ctx ended.
