@@ -1,0 +1,1 @@
+UPDATE epoch SET n = 5;
