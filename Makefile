@@ -111,7 +111,7 @@ eval-writer:
 .PHONY: test-storms soak
 test-faults: test-storms
 test-storms: test-deps
-	FOLLOWUPD_FAULTS=full go test ./agent ./cmd/followupd -run 'TestCrash|TestMutation|TestStorm' -count=1 -timeout 90m -v | grep -E '^(---|ok|FAIL|panic)| (storm|crash)_test.go'; exit $${PIPESTATUS[0]}
+	FOLLOWUPD_FAULTS=full go test ./agent ./cmd/followupd -run 'TestCrash|TestMutation|TestStorm|TestFault_01|TestFault_10|TestSteer_Killed' -count=1 -timeout 90m -v | grep -E '^(---|ok|FAIL|panic)| (storm|crash)_test.go'; exit $${PIPESTATUS[0]}
 
 # The real daemon under random faults: memory and goroutines must stay. SOAK=5m shortens.
 SOAK ?= 30m

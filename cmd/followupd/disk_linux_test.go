@@ -3,13 +3,17 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
+	"followupd/imapwatch/faultserver"
 	"followupd/imapwatch/imaptest"
 )
 
@@ -104,6 +108,92 @@ followupd once
 	})
 	if step != 4 {
 		t.Errorf("%d of 4 passes", step)
+	}
+}
+
+// The disk fills up while an APPEND is under way: its intent is durable, that it was placed cannot be written down.
+func TestFault_23_DiskFullBeforePlaced(t *testing.T) {
+	t.Parallel()
+	server, hand := imaptest.Faulty(t, faultserver.Options{})
+	d := newDesk(t, hand)
+	d.configure("imap.username", quoted(imaptest.FaultyUser))
+	d.offer(lena)
+	var ballast atomic.Pointer[string]
+	var filled atomic.Bool
+	server.OnEach(func(c faultserver.Command) {
+		if path := ballast.Load(); c.Name == "APPEND" && path != nil && filled.CompareAndSwap(false, true) {
+			if err := os.WriteFile(*path, make([]byte, mib), 0o600); !errors.Is(err, syscall.ENOSPC) {
+				t.Errorf("the disk does not fill up: %v", err)
+			}
+		}
+	})
+	step := 0
+	onSmallDisk(t, d, `
+echo "$$"; read go
+followupd once
+rm state/ballast
+followupd once
+followupd once
+`, func(said string) {
+		switch step++; step {
+		case 1: // the disk is another one in the shell's name space, and is reached through it
+			path := filepath.Join("/proc", said, "cwd", "state", "ballast")
+			ballast.Store(&path)
+		case 2:
+			holds(t, said, "status 1: followupd: ", "the disk is full", d.state(), "free some space")
+			if !filled.Load() {
+				t.Error("no APPEND came by")
+			}
+		default:
+			holds(t, said, "status 0: ")
+		}
+		if n := len(d.drafts(lena)); step > 1 && n != 1 {
+			t.Errorf("%d drafts, want the one that was under way", n)
+		}
+	})
+	if step != 4 {
+		t.Errorf("%d of 4 steps", step)
+	}
+}
+
+// The state directory is somebody else's.
+func TestFault_27_StateDirectoryOfAnotherOwner(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a directory away")
+	}
+	const nobody = 65534
+	d := newDesk(t, imaptest.Memory(t))
+	d.offer(lena)
+	d.mustRun("once")
+	program := filepath.Join(d.dir, "program")
+	text, err := os.ReadFile(d.command(t.Context(), "once").Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, text, 0o755); err != nil { //nolint:gosec // another user runs it
+		t.Fatal(err)
+	}
+	for _, path := range []string{d.dir, filepath.Join(d.dir, "password"), d.file(), filepath.Join(d.dir, "library")} {
+		if err := os.Chown(path, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for up := filepath.Dir(d.dir); up != os.TempDir() && up != "/"; up = filepath.Dir(up) {
+		if err := os.Chmod(up, 0o755); err != nil { //nolint:gosec // as above
+			t.Fatal(err)
+		}
+	}
+	before := len(d.mailbox.Read("Drafts"))
+	o := d.finish(func(ctx context.Context, args ...string) *exec.Cmd {
+		cmd := d.command(ctx, args...)
+		cmd.Path = program
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		return cmd
+	}, "once")
+	o.says(t, 1, "the state cannot be written", d.state(), "must be writable for the user who runs followupd")
+	if n := len(d.mailbox.Read("Drafts")); n != before {
+		t.Errorf("%d drafts, %d before", n, before)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -70,7 +71,10 @@ func (d *desk) killed(f *fault, after time.Duration) {
 // the clock, which on a busy machine would kill most passes before their first draft.
 func TestFault_10_KilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
-	const evenly, random = 32, 12
+	evenly, random := 32, 12
+	if os.Getenv(wholeRun) == "full" {
+		evenly, random = 100, 50
+	}
 	people := []string{lena, ben, cleo}
 	server := imaptest.Dovecot(t)
 	fresh := func(t *testing.T) *desk {
@@ -139,10 +143,11 @@ var moments = map[moment]string{
 	beforeBreak: "before the final line break", afterBreak: "after the final line break", answerLost: "answer lost", afterAnswer: "after the answer",
 }
 
-// fault is a proxy that cuts a connection once: in the first APPEND that passes through it, or after so many lines.
+// fault is a proxy that cuts a connection once: in the first APPEND that passes through it or a later one, or after so many lines.
 type fault struct {
 	when   moment
 	line   int    // for atLine; 0 never
+	nth    int    // of the APPENDs, for what happens in one; 0 the first
 	answer string // for refused, after the tag
 	server string
 	act    func() // what happens beside the cut; nil: nothing
@@ -169,6 +174,10 @@ func (f *fault) says(line string) {
 // fire says, once, that the moment has come.
 func (f *fault) fire() bool {
 	f.mu.Lock()
+	if f.when != atLine && f.tries < f.nth {
+		f.mu.Unlock()
+		return false
+	}
 	first := !f.fired
 	f.fired = true
 	f.mu.Unlock()
@@ -399,6 +408,35 @@ func TestFault_11_CutInAnAppendOnDovecot(t *testing.T) {
 			d.mustRun("once")
 			d.oneEach(lena)
 		})
+	}
+}
+
+// The program dies in the APPEND of the first, the second, … the twentieth draft of a pass. Here each of some drafts dies at one
+// moment, in the whole run each of all at every moment.
+func TestFault_01_EachOfTheFirstTwenty(t *testing.T) {
+	t.Parallel()
+	const threads = 20
+	whole := os.Getenv(wholeRun) == "full"
+	server := imaptest.Dovecot(t)
+	for when, name := range moments {
+		for nth := 1; nth <= threads; nth++ {
+			if !whole && nth != 1+5*int(when)%threads {
+				continue
+			}
+			t.Run(fmt.Sprintf("%02d_%s", nth, strings.ReplaceAll(name, " ", "_")), func(t *testing.T) {
+				t.Parallel()
+				s := newStorm(t, threads, 0, threads, 0, server.User(t), 1)
+				s.write(threads)
+				d, f := s.desks[0], &fault{when: when, nth: nth}
+				d.killed(f, longEnough)
+				if !f.done() {
+					t.Fatalf("no %d APPENDs came by", nth)
+				}
+				d.configure("imap.port", strconv.Itoa(d.mailbox.Port))
+				until(t, "a pass that leaves nothing due", func() bool { return strings.Contains(d.run("once").out, " 0 due,") })
+				s.counted(d.threads())
+			})
+		}
 	}
 }
 
