@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"net"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -95,6 +98,77 @@ func TestFault_49_FiveHundredMailboxesReconnect(t *testing.T) {
 		if whole := passed[len(passed)-1].Sub(passed[0]); whole > 2*time.Minute {
 			t.Errorf("the last mailbox is let through after %s", whole)
 		}
+	})
+}
+
+// The mailboxes of one process lose their server all at once.
+func TestFault_49_FiveHundredWatchedMailboxesLoseTheirServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const mailboxes, most = 500, 10
+		var (
+			turnstile Turnstile
+			mu        sync.Mutex
+			logins    []time.Time
+			open      []net.Conn
+			running   sync.WaitGroup
+		)
+		ctx, cancel := context.WithCancel(t.Context())
+		chance := rand.New(rand.NewPCG(49, 49))
+		for range mailboxes {
+			m := New(Config{
+				Host: "127.0.0.1", Port: 143, Security: "none", Username: "rep", Turnstile: &turnstile,
+				Password: func(context.Context) (string, error) { return "secret", nil },
+			})
+			m.jitter = func() float64 {
+				mu.Lock()
+				defer mu.Unlock()
+				return chance.Float64()
+			}
+			pipes(m, func(_ int, c net.Conn) {
+				mu.Lock()
+				open = append(open, c)
+				mu.Unlock()
+				speak(c, pipeGreeting, func(tag, command string) (string, bool) {
+					if strings.HasPrefix(command, "LOGIN") {
+						mu.Lock()
+						logins = append(logins, time.Now())
+						mu.Unlock()
+					}
+					return ordinary(tag, command)
+				})
+			})
+			running.Go(func() {
+				defer m.Close()
+				m.Watch(ctx, make(chan Event), func(Status) {})
+			})
+		}
+		calm := func(what string) int {
+			time.Sleep(5 * time.Minute)
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			slices.SortFunc(logins, time.Time.Compare)
+			for i := most; i < len(logins); i++ {
+				if in := logins[i].Sub(logins[i-most]); in < time.Second {
+					t.Fatalf("%s: %d logins in %s", what, most+1, in)
+				}
+			}
+			return len(logins)
+		}
+		const each = 2 // INBOX and Sent
+		if n := calm("at the start"); n != each*mailboxes {
+			t.Errorf("%d logins of %d mailboxes in five minutes", n, mailboxes)
+		}
+		mu.Lock()
+		for _, c := range open {
+			c.Close()
+		}
+		mu.Unlock()
+		if n := calm("after the server was lost"); n != 2*each*mailboxes {
+			t.Errorf("%d logins in all, five minutes after the server was lost, want everybody back", n)
+		}
+		cancel()
+		running.Wait()
 	})
 }
 
