@@ -102,7 +102,7 @@ func TestFault_44_NothingOfAStrangersOrdersGetsIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if bad := regexp.MustCompile(`(?i)trickster|boss@|angry|ignore all|system|won\b|http`).FindString(text.Body); bad != "" {
+		if bad := regexp.MustCompile(`(?i)trickster|boss@|angry|ignore all|system|\bwon[^'’\w]|http`).FindString(text.Body); bad != "" {
 			t.Errorf("the draft holds %q:\n%s", bad, text.Body)
 		}
 	}
@@ -431,8 +431,8 @@ func TestLoad_AFileWhereAFolderShouldBe(t *testing.T) {
 
 // TestBuiltInTexts_EveryLanguageHasEveryApproach holds the catalogue complete.
 func TestBuiltInTexts_EveryLanguageHasEveryApproach(t *testing.T) {
-	for lang, read := range shipped {
-		w := read()
+	for lang, text := range shipped {
+		w := text.Get()
 		for _, approach := range []string{assetFor, Recap, Question, BreakUp, Nurture, ThankYou} {
 			if len(w.bodies[approach]) == 0 {
 				t.Errorf("%s has no text for %s", lang, approach)

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"time"
+
+	"followupd/playbook"
 )
 
 // rester gives the memory back that passes have left, once the process has nothing to do: a pass leaves as much garbage as it
@@ -31,6 +33,7 @@ func (r *rester) passed() {
 // run gives back until ctx ends.
 func (r *rester) run(ctx context.Context) {
 	for r.calm(ctx) {
+		playbook.Rest()
 		runtime.GC() // what pools and finalizers hold goes in the collection after that
 		debug.FreeOSMemory()
 		restPages()

@@ -33,6 +33,12 @@ var (
 	BreakUp   = Bounds{25, 60}
 )
 
+// Rest lets go of the tables by which texts are checked; the next check makes them anew.
+func Rest() {
+	phraseFinder.Drop()
+	turnTable.Drop()
+}
+
 // Lint holds any follow-up against the rules that need no knowledge of the thread, in order of line.
 func Lint(text string) []Violation {
 	if len(text) > MaxLint {

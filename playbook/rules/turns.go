@@ -7,7 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
+
+	"followupd/playbook/rarely"
 )
 
 //go:embed turns/*.txt
@@ -53,7 +54,7 @@ type turnStep struct {
 // maxSentence is how many words of a sentence are looked at together: what goes on for longer is cut.
 const maxSentence = 120
 
-var turnTable = sync.OnceValue(func() *turns {
+var turnTable = rarely.Made(func() *turns {
 	t := &turns{words: map[string]int32{}, stems: map[string]int32{}, shortest: maxSentence, starts: map[int32][]int32{}}
 	files, err := turnFiles.ReadDir("turns")
 	if err != nil {
