@@ -50,10 +50,10 @@ type NoText struct {
 	Broken []Violation // of every candidate, each rule once
 }
 
-// Error names the rules.
+// Error names the rules, and says what the rep can do.
 func (e *NoText) Error() string {
 	if len(e.Broken) == 0 {
-		return "no text fits this step"
+		return "no text fits this step; write it by hand"
 	}
 	var said []string
 	for _, v := range e.Broken {
@@ -63,8 +63,15 @@ func (e *NoText) Error() string {
 		}
 		said = append(said, s)
 	}
-	return "no text keeps the house rules: " + strings.Join(said, ", ")
+	what := "write this one by hand, or add an asset or a text of your own; it is tried again at every pass"
+	if v := e.Broken[0]; v.Rule == somethingNew {
+		what = v.Say
+	}
+	return "no text keeps the house rules: " + strings.Join(said, ", ") + "; " + what
 }
+
+// somethingNew is the rule that every approach brings something the person has not had.
+const somethingNew = "something-new"
 
 func brief(s string) string {
 	if r := []rune(s); len(r) > 60 {

@@ -79,7 +79,7 @@ func (p *Playbook) Outline(r Request) (Outline, error) {
 	}
 	if len(none.Broken) == 0 {
 		none.Broken = []Violation{{
-			Rule: "something-new", Say: "every approach that fits has been tried: add an asset to the library, write by hand, or close the thread",
+			Rule: somethingNew, Say: "every approach that fits has been tried: add an asset to the library, write by hand, or close the thread",
 			Source: "sales advice: when something does not work, change the approach",
 		}}
 	}
