@@ -286,6 +286,15 @@ func (p *prompt) claims(middle string, o playbook.Outline) []playbook.Violation 
 		out = append(out, playbook.Violation{Rule: rule, Where: where, Line: s.Line, Say: say})
 	}
 	system := runs(p.system, 5)
+	all, dates := p.supports(o), map[string]bool{}
+	for _, f := range o.Facts {
+		switch f.Name {
+		case "On", "Answered", "Meeting", "Day", "OtherDay", "By":
+			for t := range contents(f.Value) {
+				dates[t] = true
+			}
+		}
+	}
 	if where := address.FindString(middle); where != "" && !strings.Contains(m.trusted, strings.ToLower(where)) {
 		out = append(out, playbook.Violation{Rule: "no-address", Where: where, Say: "leave addresses out"})
 	}
@@ -335,6 +344,9 @@ func (p *prompt) claims(middle string, o playbook.Outline) []playbook.Violation 
 		p.units(s, m, wrong)
 		if !question {
 			p.proposed(s, low, o, m, wrong)
+			if clause := m.unsupported(s.Text, all, dates); clause != "" {
+				wrong("unsupported", s, "", fmt.Sprintf("say of %q only what one sentence of the material says, of the same people and in the same sense", clip(clause, 80)))
+			}
 		}
 		p.quotations(s, m, wrong)
 		for _, f := range families() {
