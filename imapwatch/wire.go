@@ -8,8 +8,25 @@ import (
 	"sync/atomic"
 )
 
-// wire is the connection as the library sees it. It counts the commands that go out, and hides three words of every
-// capability list that comes in, because go-imap acts on them by itself:
+// spoken are the commands that may go out. What removes or marks mail does so by UID, one message at a time: never EXPUNGE,
+// which takes with it what the rep marked \Deleted, never CLOSE, which does the same unasked, never DELETE or RENAME.
+var spoken = map[string]bool{
+	"CAPABILITY": true, "ID": true, "NOOP": true, "STARTTLS": true, "LOGIN": true, "AUTHENTICATE": true, "LOGOUT": true, "ENABLE": true,
+	"NAMESPACE": true, "LIST": true, "STATUS": true, "CREATE": true, "SUBSCRIBE": true,
+	"SELECT": true, "EXAMINE": true, "UNSELECT": true, "IDLE": true, "NOTIFY": true, "APPEND": true,
+	"FETCH": true, "UID FETCH": true, "SEARCH": true, "UID SEARCH": true,
+	"UID STORE": true, "UID COPY": true, "UID MOVE": true, "UID EXPUNGE": true,
+}
+
+// UnspokenError says that the library was about to send a command that followupd never sends. The connection ends before its
+// first byte.
+type UnspokenError struct{ Command string }
+
+// Error names the command.
+func (e *UnspokenError) Error() string { return "followupd does not send " + e.Command }
+
+// wire is the connection as the library sees it. It counts the commands that go out, lets none out that is not spoken, and
+// hides three words of every capability list that comes in, because go-imap acts on them by itself:
 //
 //   - IMAP4rev2: the library then believes in every extension that RFC 9051 folds in, listed or not, and writes folder
 //     names in UTF-8. Some servers advertise it and do it wrong (STRATO, some Exchange tenants). Here an extension
@@ -46,11 +63,27 @@ func (w *wire) Write(p []byte) (int, error) {
 	if next := w.tag + 1; len(p) > 2 && p[0] == 'T' {
 		digits, _, found := bytes.Cut(p[1:min(len(p), 22)], []byte(" "))
 		if n, err := strconv.ParseUint(string(digits), 10, 64); found && err == nil && n == next {
+			if name := commandIn(p[len("T")+len(digits)+len(" "):]); !spoken[name] {
+				return 0, &UnspokenError{name}
+			}
 			w.tag = n
 			w.commands.Add(1)
 		}
 	}
 	return w.Conn.Write(p)
+}
+
+// commandIn gives the name of the command that a line behind its tag begins with, in capitals; "UID …" is one name.
+func commandIn(line []byte) string {
+	const longest = 40
+	words := strings.Fields(strings.ToUpper(string(line[:min(len(line), longest)])))
+	switch {
+	case len(words) == 0:
+		return ""
+	case words[0] == "UID" && len(words) > 1:
+		return "UID " + words[1]
+	}
+	return words[0]
 }
 
 // Read fills p with what the server sent, less the hidden words.

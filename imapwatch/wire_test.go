@@ -77,6 +77,36 @@ func TestWire_CountsCommandsAndNothingElse(t *testing.T) {
 	}
 }
 
+// Whatever the library makes of a call, in whatever a server lists or leaves out.
+func TestWire_LetsNothingOutThatTakesMoreThanOneMessage(t *testing.T) {
+	for command, want := range map[string]string{
+		"EXPUNGE\r\n": "EXPUNGE", "CLOSE\r\n": "CLOSE", "close\r\n": "CLOSE", "DELETE Drafts\r\n": "DELETE", "RENAME a b\r\n": "RENAME",
+		"STORE 1 +FLAGS (\\Deleted)\r\n": "STORE", "MOVE 1 Trash\r\n": "MOVE", "UID REPLACE 1 Drafts {3}\r\n": "UID REPLACE", "\r\n": "",
+		"UID EXPUNGE 7\r\n": "spoken", "UID STORE 7 +FLAGS (\\Deleted)\r\n": "spoken", "uid fetch 1:* (UID)\r\n": "spoken", "NOOP\r\n": "spoken",
+	} {
+		client, server := net.Pipe()
+		sent := make(chan int, 1)
+		go func() {
+			n, _ := server.Read(make([]byte, 100))
+			sent <- n
+		}()
+		w := &wire{Conn: client, commands: new(atomic.Int64)}
+		_, err := w.Write([]byte("T1 " + command))
+		client.Close()
+		server.Close()
+		var unspoken *UnspokenError
+		if want == "spoken" {
+			if n := <-sent; err != nil || n == 0 {
+				t.Errorf("%q: %d bytes were sent, %v", command, n, err)
+			}
+			continue
+		}
+		if n := <-sent; !errors.As(err, &unspoken) || unspoken.Command != want || n != 0 {
+			t.Errorf("%q: %d bytes were sent, %v", command, n, err)
+		}
+	}
+}
+
 func TestFault_29_NewPasswordIsTriedAtOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Mailbox) {
 		password := "old"
