@@ -7,6 +7,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -167,4 +168,20 @@ func TestDashboard_TwoBrowsersAndTheCommandLine(t *testing.T) {
 	until(t, "the last word in both browsers", func() bool {
 		return strings.Contains(tabs[0].read("GET", tabs[0].thread, nil), "Closed: lost") && strings.Contains(tabs[1].read("GET", tabs[1].thread, nil), "Closed: lost")
 	})
+}
+
+// An administrator who said a word leaves a file that the daemon's own user cannot write; here, one that nobody can.
+func TestSay_AfterAnotherUsersWord(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Memory(t))
+	d.offer(lena)
+	d.mustRun("once")
+	wake := filepath.Join(d.state(), wakeDir)
+	if err := os.MkdirAll(wake, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/nowhere/word", filepath.Join(wake, "word")); err != nil {
+		t.Fatal(err)
+	}
+	d.mustRun("note", lena, "they switch carriers in spring")
 }

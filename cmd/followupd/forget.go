@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -76,13 +78,18 @@ func oneAddress(s string) (mail.Address, error) {
 	return mail.Address(s), nil
 }
 
-// wakeDaemon tells a running daemon that the store has changed.
+// wakeDaemon tells a running daemon that the store has changed. The file is made anew rather than written to: the last word may
+// have been an administrator's, whose file the daemon's own user cannot write.
 func (w *wired) wakeDaemon(at time.Time) error {
 	dir := filepath.Join(w.cfg.State.Dir, wakeDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("wake followupd: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "word"), []byte(at.Format(time.RFC3339Nano)+"\n"), 0o600); err != nil {
+	file := filepath.Join(dir, "word")
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("wake followupd: %w", err)
+	}
+	if err := os.WriteFile(file, []byte(at.Format(time.RFC3339Nano)+"\n"), 0o600); err != nil {
 		return fmt.Errorf("wake followupd: %w", err)
 	}
 	return nil

@@ -72,13 +72,17 @@ func (a *app) progress(m *meter, what string) (done func()) {
 		defer close(ended)
 		tick := time.NewTicker(250 * time.Millisecond)
 		defer tick.Stop()
+		shown := false
 		for {
 			select {
 			case <-end:
-				fmt.Fprint(f, "\r\x1b[K")
+				if shown {
+					fmt.Fprint(f, "\r\x1b[K")
+				}
 				return
 			case now := <-tick.C:
 				if now.Sub(begun) >= patienceBeforeProgress {
+					shown = true
 					fmt.Fprint(f, "\r"+fit(m.line(now), terminalWidth(f))+"\x1b[K")
 				}
 			}

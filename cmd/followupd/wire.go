@@ -150,12 +150,7 @@ func (w *wired) say(ctx context.Context, word tracker.Word) error {
 	if err := w.store.AddWord(ctx, word); err != nil {
 		return err
 	}
-	dir := filepath.Join(w.cfg.State.Dir, wakeDir)
-	err := os.MkdirAll(dir, 0o700)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "word"), []byte(word.At.Format(time.RFC3339Nano)+"\n"), 0o600)
-	}
-	if err != nil {
+	if err := w.wakeDaemon(word.At); err != nil {
 		return fmt.Errorf("stored, but a running followupd hears of it only at its next pass: %w", err)
 	}
 	return nil
