@@ -103,7 +103,7 @@ type Survey struct {
 
 // Survey looks at the database.
 func (d *Database) Survey(ctx context.Context) (s Survey, err error) {
-	err = d.pool.QueryRow(ctx, `SELECT current_setting('server_version'), (SELECT version FROM followupd_schema), (SELECT count(*) FROM mailbox),
+	err = d.pool.QueryRow(ctx, `SELECT current_setting('server_version'), (SELECT version FROM followupd_schema), (SELECT count(*) FROM mailbox WHERE address NOT LIKE 'copy of %'),
 		(SELECT count(*) FROM `+locks+` AND classid = $1),
 		current_setting('max_locks_per_transaction')::int * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)`,
 		uint32(lockWorker)).Scan(&s.Server, &s.Schema, &s.Mailboxes, &s.Workers, &s.Locks)

@@ -22,6 +22,11 @@ type Store struct {
 
 var _ tracker.Store = (*Store)(nil)
 
+// Again gives the same store anew, for a worker that closed it.
+func (s *Store) Again() *Store {
+	return &Store{pool: s.pool, id: s.id, epoch: s.epoch, fenced: s.fenced}
+}
+
 // Close ends the use of the store; its database stays open.
 func (s *Store) Close() error {
 	s.closed.Store(true)

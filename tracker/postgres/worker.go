@@ -94,7 +94,7 @@ func (w *worker) attend(ctx context.Context) (err error) {
 	if err := w.list(ctx); err != nil {
 		return err
 	}
-	w.log.Info("joined the fleet", slog.Int("mailboxes", len(w.names)))
+	w.log.Info("joined the fleet", slog.Int("mailboxes", len(w.names)), slog.Any("session", w.session.pid))
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	done := ctx.Done()

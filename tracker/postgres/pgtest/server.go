@@ -123,11 +123,14 @@ type server struct {
 	said  *bytes.Buffer
 }
 
-const superuser, password = "tester", "not a secret"
+// Password is that of the user whom the URL of Database names.
+const Password = "not a secret"
+
+const superuser = "tester"
 
 func (s *server) url(database string) string {
 	u := url.URL{
-		Scheme: "postgres", User: url.UserPassword(superuser, password), Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)),
+		Scheme: "postgres", User: url.UserPassword(superuser, Password), Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)),
 		Path: database, RawQuery: "sslmode=disable",
 	}
 	return u.String()
@@ -178,7 +181,7 @@ func start() (_ *server, err error) {
 		}
 	}
 	secret := filepath.Join(s.dir, "password")
-	if err := os.WriteFile(secret, []byte(password+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(secret, []byte(Password+"\n"), 0o644); err != nil {
 		return nil, err
 	}
 	initdb := exec.Command(filepath.Join(s.bin, "initdb"), "--no-sync", "--no-locale", "-E", "UTF8", "-U", superuser, "-A", "scram-sha-256",
