@@ -28,6 +28,13 @@ func (p *pulse) beat(mailbox string, back time.Time) {
 	p.back[mailbox] = back
 }
 
+// ended takes a mailbox out whose loop ended and is not missed.
+func (p *pulse) ended(mailbox string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.back, mailbox)
+}
+
 // steady says whether no loop is overdue.
 func (p *pulse) steady(now time.Time) bool {
 	p.mu.Lock()

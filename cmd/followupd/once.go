@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"followupd/agent"
+	"followupd/config"
 	"followupd/report"
 	"followupd/tracker"
 	"followupd/tracker/sqlite"
@@ -31,15 +33,17 @@ func newOnce(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			lock, err := sqlite.AwaitLock(ctx, cfg.State.Dir, lockWait)
+			ctx, on, release, err := takeGround(ctx, cfg)
 			if err != nil {
 				return err
 			}
-			defer lock.Release()
-			if err := openAnew(ctx, cfg.State.Dir, newRecorder(cfg.State.Dir, cfg.Mailbox.Address, time.Now), a.quietLogger()); err != nil {
-				return err
+			defer release()
+			if on.mend != nil {
+				if err := on.mend(ctx, newRecorder(cfg.State.Dir, cfg.Mailbox.Address, time.Now), a.quietLogger()); err != nil {
+					return err
+				}
 			}
-			w, err := a.openMailbox(ctx, cfg, cfg.State.Dir, a.quietLogger())
+			w, err := a.openMailboxOn(ctx, cfg, on.open, a.quietLogger())
 			if err != nil {
 				return err
 			}
@@ -58,6 +62,18 @@ func newOnce(a *app) *cobra.Command {
 	}
 	c.Flags().BoolVar(&opt.IgnoreHours, "now", false, "do not wait for cadence.hours")
 	return c
+}
+
+// takeGround takes the right to work a mailbox, waiting for another pass on it to end.
+func takeGround(ctx context.Context, cfg config.Config) (context.Context, ground, func(), error) {
+	if cfg.State.URL != "" {
+		return takeFromFleet(ctx, cfg)
+	}
+	lock, err := sqlite.AwaitLock(ctx, cfg.State.Dir, lockWait)
+	if err != nil {
+		return nil, ground{}, nil, err
+	}
+	return ctx, ground{open: inFile(cfg.State.Dir), mend: mendFile(cfg.State.Dir)}, func() { lock.Release() }, nil
 }
 
 // printPass says what a pass did and what waits.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -9,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"followupd/agent"
+	"followupd/config"
 	"followupd/report"
 	"followupd/tracker"
+	"followupd/tracker/sqlite"
 )
 
 func newPreview(a *app) *cobra.Command {
@@ -33,21 +37,12 @@ that a pass at that time would lay down. Neither the mailbox nor the stored stat
 			if err != nil {
 				return err
 			}
-			dir, err := os.MkdirTemp("", "preview-")
+			open, drop, err := copyOf(ctx, cfg)
 			if err != nil {
 				return err
 			}
-			defer os.RemoveAll(dir)
-			stored, err := a.openStored(ctx)
-			if err != nil {
-				return err
-			}
-			err = stored.store.CopyTo(ctx, dir)
-			stored.close()
-			if err != nil {
-				return err
-			}
-			w, err := a.openMailbox(ctx, cfg, dir, a.quietLogger())
+			defer drop()
+			w, err := a.openMailboxOn(ctx, cfg, open, a.quietLogger())
 			if err != nil {
 				return err
 			}
@@ -81,6 +76,27 @@ that a pass at that time would lay down. Neither the mailbox nor the stored stat
 	c.Flags().StringVar(&at, "at", "", "another `time`: a day (its noon), or an RFC 3339 time")
 	c.Flags().BoolVar(&prompts, "show-prompt", false, "print every byte that would be sent to the language model instead; nothing is sent")
 	return c
+}
+
+// copyOf gives a copy of what is stored of a mailbox, until it is dropped.
+func copyOf(ctx context.Context, cfg config.Config) (open opening, drop func(), err error) {
+	if cfg.State.URL != "" {
+		return copyOfFleets(ctx, cfg)
+	}
+	dir, err := os.MkdirTemp("", "preview-")
+	if err != nil {
+		return nil, nil, err
+	}
+	drop = func() { _ = os.RemoveAll(dir) } // in the folder for what may be removed
+	stored, err := sqlite.Open(ctx, cfg.State.Dir, sqlite.Options{})
+	if err == nil {
+		err = errors.Join(stored.CopyTo(ctx, dir), stored.Close())
+	}
+	if err != nil {
+		drop()
+		return nil, nil, err
+	}
+	return inFile(dir), drop, nil
 }
 
 // parseMoment reads --at; "" is now. A day means its noon, which lies in anybody's working hours.

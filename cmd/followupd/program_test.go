@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"followupd/imapwatch/imaptest"
+	"followupd/tracker/postgres/pgtest"
 )
 
 // asProgram is the environment variable that makes the test binary be followupd itself: tests run the real program, with
@@ -36,13 +37,18 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "6"); err != nil {
 		panic(err)
 	}
-	code := imaptest.Main(m)
+	code := imaptest.Main(within(func() int { return pgtest.Main(m) }))
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
 	os.Exit(code)
 }
+
+// within runs tests inside of what somebody else prepares.
+type within func() int
+
+func (w within) Run() int { return w() }
 
 // longEnough is how long anything that must happen may take; a machine under load is slow, never wrong.
 const longEnough = 30 * time.Second

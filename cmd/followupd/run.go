@@ -27,7 +27,10 @@ func newRun(a *app) *cobra.Command {
 		Short: "Watches the mailbox and drafts what is due, until stopped",
 		Long: `run watches one or more mailboxes until it is stopped: -c may be repeated, or name a directory of *.toml, one mailbox a
 file. A changed file takes effect at once; a changed file that is wrong changes nothing and is reported. SIGHUP reads the
-files again. Under systemd it tells when it is ready and feeds the watchdog.`,
+files again. Under systemd it tells when it is ready and feeds the watchdog.
+
+With state.url the mailboxes are shared out among all processes that run on that database, on whatever machine, each with all
+the files; when one ends or comes, mailboxes move within ten seconds. See docs/fleet.md.`,
 		Example: "  followupd run\n  followupd run -c anna.toml -c ben.toml\n  followupd run -c /etc/followupd",
 		Args:    exactly(0, "no arguments; name mailboxes with -c"),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -38,6 +41,13 @@ files again. Under systemd it tells when it is ready and feeds the watchdog.`,
 			configs, err := a.loadAll(paths)
 			if err != nil {
 				return err
+			}
+			database, err := fleetOf(configs)
+			if err != nil {
+				return &usageError{err}
+			}
+			if database != "" {
+				return a.watchShare(c.Context(), database, configs)
 			}
 			return a.watchAll(c.Context(), configs)
 		},
@@ -147,6 +157,11 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 		return err
 	}
 	defer lock.Release()
+	return a.watchOn(ctx, cfg, ground{open: inFile(cfg.State.Dir), mend: mendFile(cfg.State.Dir)}, log, shared, started)
+}
+
+// watchOn runs a mailbox for whoever has the right to work it, until ctx ends.
+func (a *app) watchOn(ctx context.Context, cfg config.Config, on ground, log *slog.Logger, shared *household, started func(atWork bool)) error {
 	record := newRecorder(cfg.State.Dir, cfg.Mailbox.Address, time.Now)
 	defer func() {
 		if err := record.ended(); err != nil {
@@ -160,10 +175,12 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 	defer stop()
 	watchers.Go(func() { watchConfig(watching, cfg, &shared.watches, log, changed) })
 	for {
-		if err := openAnew(ctx, cfg.State.Dir, record, log); err != nil {
-			return err
+		if on.mend != nil {
+			if err := on.mend(ctx, record, log); err != nil {
+				return err
+			}
 		}
-		next, err := a.watchWith(ctx, cfg, log, shared, started, changed, record)
+		next, err := a.watchWith(ctx, cfg, on, log, shared, started, changed, record)
 		if err != nil || next == nil {
 			return err
 		}
@@ -171,14 +188,18 @@ func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Log
 			log.Warn("state.dir takes effect at the next start")
 			next.State.Dir = cfg.State.Dir
 		}
+		if next.State.URL != cfg.State.URL {
+			log.Warn("state.url takes effect at the next start")
+			next.State.URL, next.State.Dir = cfg.State.URL, cfg.State.Dir
+		}
 		cfg = *next
 		log.Info("configuration in force")
 	}
 }
 
 // watchWith runs a mailbox under one configuration. It gives the next one where that changed, nil where ctx ended.
-func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger, shared *household, started func(atWork bool), changed <-chan config.Config, record *recorder) (*config.Config, error) {
-	w, err := a.openMailbox(ctx, cfg, cfg.State.Dir, log)
+func (a *app) watchWith(ctx context.Context, cfg config.Config, on ground, log *slog.Logger, shared *household, started func(atWork bool), changed <-chan config.Config, record *recorder) (*config.Config, error) {
+	w, err := a.openMailboxOn(ctx, cfg, on.open, log)
 	if err != nil {
 		return nil, err
 	}
@@ -219,6 +240,16 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, log *slog.Logger
 				return
 			case e := <-seen:
 				wake(e.Why)
+			}
+		}
+	})
+	watchers.Go(func() {
+		for {
+			select {
+			case <-inner.Done():
+				return
+			case <-on.spoken:
+				wake("the rep said something")
 			}
 		}
 	})

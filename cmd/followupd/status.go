@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"followupd/config"
 	"followupd/report"
 	"followupd/tracker"
 	"followupd/tracker/sqlite"
@@ -28,7 +30,7 @@ dashboard's address, without a login and without any mail address. With several 
 all of them; --json is a list then.`,
 		Example: "  followupd status\n  followupd status --json\n  followupd status -c /etc/followupd        every mailbox of a server",
 		Args:    exactly(0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			paths, err := a.mailboxFiles()
 			if err != nil {
 				return err
@@ -36,7 +38,7 @@ all of them; --json is a list then.`,
 			var all []condition
 			var failed error
 			for _, path := range paths {
-				one, err := a.condition(path)
+				one, err := a.condition(c.Context(), path)
 				switch {
 				case err != nil && len(paths) == 1:
 					return err
@@ -71,7 +73,7 @@ type condition struct {
 }
 
 // condition looks at what the daemon of a configuration wrote down.
-func (a *app) condition(path string) (condition, error) {
+func (a *app) condition(ctx context.Context, path string) (condition, error) {
 	cfg, err := a.loadFile(path)
 	if err != nil {
 		return condition{}, err
@@ -83,11 +85,22 @@ func (a *app) condition(path string) (condition, error) {
 	if err != nil {
 		return condition{}, err
 	}
-	running, err := sqlite.Locked(cfg.State.Dir)
+	running, err := worked(ctx, cfg)
 	if err != nil {
 		return condition{}, err
 	}
+	if cfg.State.URL != "" && h.Stopped {
+		h.Pass.Next = nil // this machine's worker left the mailbox to another
+	}
 	return condition{health: h, Running: running, Wrong: h.wrong(running, time.Now()), zone: cfg.Mailbox.Timezone}, nil
+}
+
+// worked says whether somebody works the mailbox now.
+func worked(ctx context.Context, cfg config.Config) (bool, error) {
+	if cfg.State.URL != "" {
+		return workedInFleet(ctx, cfg)
+	}
+	return sqlite.Locked(cfg.State.Dir)
 }
 
 func printConditions(p *lines, all []condition, now time.Time) error {
@@ -205,7 +218,7 @@ func printHealth(p *lines, h health, running bool, wrong []string, now time.Time
 		p.say("signals    links are answered on %s for %s", report.Clean(h.Signals.Listen), report.Clean(h.Signals.BaseURL))
 	}
 	if k := h.Webhook; k.Host != "" && k.Error == "" && k.Unwanted == nil {
-		p.say("webhook    %s is told of changes; %d notices wait", report.Clean(k.Host), k.Waiting)
+		p.say("webhook    %s is told of changes; %s", report.Clean(k.Host), noticesWait(k.Waiting))
 	}
 	if h.Webhook.GivenUp > 0 {
 		p.say("webhook    %d notices were given up after three days", h.Webhook.GivenUp)

@@ -101,6 +101,13 @@ func draftMode(ctx context.Context, w *wired) string {
 	return kept + "; a second copy goes to Trash where the server knows MOVE, and stays where it does not (no UIDPLUS)"
 }
 
+// mendFile is openAnew for the state in a directory.
+func mendFile(dir string) func(context.Context, *recorder, *slog.Logger) error {
+	return func(ctx context.Context, record *recorder, log *slog.Logger) error {
+		return openAnew(ctx, dir, record, log)
+	}
+}
+
 // openAnew opens the state for the daemon, sets a damaged one aside, and says so.
 func openAnew(ctx context.Context, stateDir string, record *recorder, log *slog.Logger) error {
 	store, aside, err := sqlite.OpenAnew(ctx, stateDir, sqlite.Options{}, time.Now())

@@ -15,7 +15,6 @@ import (
 	"followupd/imapwatch"
 	"followupd/mail"
 	"followupd/tracker"
-	"followupd/tracker/sqlite"
 )
 
 // wired is one mailbox with everything built: the config in force, its store, its agent, and, where a command reaches for
@@ -23,7 +22,7 @@ import (
 type wired struct {
 	cfg   config.Config
 	path  string
-	store *sqlite.Store
+	store state
 	box   *imapwatch.Mailbox // nil: this command only looks at what is stored
 	agent *agent.Agent
 	set   agent.Settings
@@ -73,22 +72,30 @@ func (a *app) openStored(ctx context.Context) (*wired, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.wire(ctx, cfg, cfg.State.Dir, a.quietLogger(), nil)
+	return a.wireOn(ctx, cfg, whereKept(cfg), a.quietLogger(), nil)
 }
 
-// openMailbox builds everything; it does not connect yet.
+// openMailbox builds everything on the state in a directory; it does not connect yet.
 func (a *app) openMailbox(ctx context.Context, cfg config.Config, stateDir string, log *slog.Logger) (*wired, error) {
+	return a.openMailboxOn(ctx, cfg, inFile(stateDir), log)
+}
+
+func (a *app) openMailboxOn(ctx context.Context, cfg config.Config, open opening, log *slog.Logger) (*wired, error) {
 	access := mailboxConfig(cfg, log)
 	access.Turnstile = &a.logins
-	return a.wire(ctx, cfg, stateDir, log, imapwatch.New(access))
+	return a.wireOn(ctx, cfg, open, log, imapwatch.New(access))
 }
 
 func (a *app) wire(ctx context.Context, cfg config.Config, stateDir string, log *slog.Logger, box *imapwatch.Mailbox) (*wired, error) {
+	return a.wireOn(ctx, cfg, inFile(stateDir), log, box)
+}
+
+func (a *app) wireOn(ctx context.Context, cfg config.Config, open opening, log *slog.Logger, box *imapwatch.Mailbox) (*wired, error) {
 	set, err := settings(cfg, log)
 	if err != nil {
 		return nil, err
 	}
-	store, err := sqlite.Open(ctx, stateDir, sqlite.Options{})
+	store, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +107,7 @@ func (a *app) wire(ctx context.Context, cfg config.Config, stateDir string, log 
 	w.words.equip(&set)
 	set.Signals = linkSignals(cfg, store)
 	w.set = set
-	w.agent = agent.New(set, mailboxAdapter{box, &w.meter}, store, w.now, log)
+	w.agent = agent.New(set, fenced(mailboxAdapter{box, &w.meter}, store), store, w.now, log)
 	return w, nil
 }
 
@@ -149,6 +156,9 @@ func (w *wired) say(ctx context.Context, word tracker.Word) error {
 	word.At = w.now()
 	if err := w.store.AddWord(ctx, word); err != nil {
 		return err
+	}
+	if w.cfg.State.URL != "" {
+		return nil // the database wakes whoever works the mailbox
 	}
 	if err := w.wakeDaemon(word.At); err != nil {
 		return fmt.Errorf("stored, but a running followupd hears of it only at its next pass: %w", err)
