@@ -154,13 +154,23 @@ func sameHook(a, b webhook.Health) bool {
 	return a == b
 }
 
+func noticesWait(n int) string {
+	switch n {
+	case 0:
+		return "no notice waits"
+	case 1:
+		return "one notice waits"
+	}
+	return fmt.Sprintf("%d notices wait", n)
+}
+
 // hookWrong says in a sentence what is wrong with the webhook; "" nothing.
 func hookWrong(f webhook.Health, now time.Time) string {
 	switch {
 	case f.Unwanted != nil:
 		return fmt.Sprintf("The webhook at %s wants nothing more since %s (410 Gone): nothing is told. Set another webhook.url, or take [webhook] out.", report.Clean(f.Host), f.Unwanted.Format(time.RFC3339))
 	case f.Error != "" && f.Since != nil:
-		return fmt.Sprintf("The webhook at %s is not told since %s (%s): %s; %d notices wait%s", report.Clean(f.Host), f.Since.Format(time.RFC3339), ago(now, *f.Since), f.Error, f.Waiting, nextTry(now, f.Next))
+		return fmt.Sprintf("The webhook at %s is not told since %s (%s): %s; %s%s", report.Clean(f.Host), f.Since.Format(time.RFC3339), ago(now, *f.Since), f.Error, noticesWait(f.Waiting), nextTry(now, f.Next))
 	case f.Error != "":
 		return "The webhook is not told: " + f.Error
 	}

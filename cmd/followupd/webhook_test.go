@@ -127,12 +127,14 @@ func TestWebhook_WhatWaitsOutlivesTheProgram(t *testing.T) {
 	p := d.start()
 	d.drafted(lena)
 	d.passed(ben)
+	until(t, "it was told of the second thread", func() bool { list, _ := c.changes(ben); return len(list) > 0 })
+	_, before := c.changes(lena)
 	c.answers(http.StatusInternalServerError)
 	d.answer(lena)
-	until(t, "it was tried in vain", func() bool { _, asked := c.changes(lena); return asked > 0 })
+	until(t, "it was tried in vain", func() bool { _, asked := c.changes(lena); return asked > before })
 	until(t, "status says so", func() bool {
 		o := d.run("status")
-		return o.status == 1 && strings.Contains(o.out, "500 Internal Server Error; 1 notices wait")
+		return o.status == 1 && strings.Contains(o.out, "500 Internal Server Error; one notice waits")
 	})
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
