@@ -689,6 +689,39 @@ func TestFault_42_OptOutInTextOrQuote(t *testing.T) {
 	})
 }
 
+// quick are the faults that a pass is through with soon; those that take long are held by tests of their own.
+func quick() []faultserver.Named {
+	return slices.DeleteFunc(faultserver.Names(), func(n faultserver.Named) bool {
+		return strings.HasPrefix(n.Name, "bomb-") || strings.HasPrefix(n.Name, "stall-") || n.Name == "drip" || n.Name == "search-finds-two-million"
+	})
+}
+
+// FuzzFaults plays a script on the fault server: two bytes a pass, which two faults are on. Whatever it is, once they are over
+// there is one draft each.
+func FuzzFaults(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{0, 0, 1, 1})
+	f.Add([]byte{7, 30, 12, 44, 3, 60})
+	names := quick()
+	f.Fuzz(func(t *testing.T, script []byte) {
+		const mostPasses = 6
+		p := newPlace(t, faultserver.Faults{})
+		p.limit = 300 * time.Millisecond
+		p.silent()
+		for pass := range slices.Chunk(script[:min(len(script), 2*mostPasses)], 2) {
+			var f faultserver.Faults
+			for _, b := range pass {
+				names[int(b)%len(names)].Set(&f)
+			}
+			p.server.Set(f)
+			p.passes(1)
+		}
+		p.limit = 5 * time.Second
+		p.calm()
+		p.oneEachLies()
+	})
+}
+
 func TestFault_50_RandomFaults(t *testing.T) {
 	const rounds = 40
 	seed := rand.Uint64()
@@ -696,13 +729,7 @@ func TestFault_50_RandomFaults(t *testing.T) {
 	chance := rand.New(rand.NewPCG(seed, 0))
 	p := newPlace(t, faultserver.Faults{})
 	p.limit = 300 * time.Millisecond
-	var names []faultserver.Named
-	for _, n := range faultserver.Names() {
-		// Those that take long are held by tests of their own.
-		if !strings.HasPrefix(n.Name, "bomb-") && !strings.HasPrefix(n.Name, "stall-") && n.Name != "drip" && n.Name != "search-finds-two-million" {
-			names = append(names, n)
-		}
-	}
+	names := quick()
 	p.silent()
 	for range rounds {
 		var f faultserver.Faults
@@ -716,9 +743,15 @@ func TestFault_50_RandomFaults(t *testing.T) {
 	}
 	p.limit = 5 * time.Second
 	p.calm()
+	p.oneEachLies()
+}
+
+// oneEachLies is oneEach for both, whatever else a fault left in Drafts.
+func (p *place) oneEachLies() {
+	p.t.Helper()
 	for _, who := range []mail.Address{person, otherPerson} {
 		if n := len(p.draftsTo(who)); n != 1 {
-			t.Errorf("%d drafts to %s, want exactly 1", n, who)
+			p.t.Errorf("%d drafts to %s, want exactly 1", n, who)
 		}
 	}
 }
