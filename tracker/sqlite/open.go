@@ -45,7 +45,7 @@ func open(ctx context.Context, dir string, opts Options, steps []migration) (*St
 	if err := inspect(ctx, path, opts.Wait, len(steps)); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path}
+	s := &Store{path: path, wait: opts.Wait}
 	s.durable = pool(path, opts.Wait, 1, writing, "_synchronous", "FULL")
 	if err := migrate(ctx, s.durable, path, steps); err != nil {
 		s.Close()

@@ -28,6 +28,7 @@ type Options struct {
 // Store is the facts on disk. It is safe for several goroutines, and for several processes on the same directory.
 type Store struct {
 	path string
+	wait time.Duration // as in Options
 
 	// Three pools on one file. Each has its settings from its connector, so that every connection of a pool has them.
 	quick   *sql.DB // one writing connection, synchronous=NORMAL: a commit costs no fsync (0.06 ms against 5.8 ms)
