@@ -176,7 +176,10 @@ func (s *storm) counted(all map[string]thread) {
 	for _, person := range s.people {
 		switch n := lies[person]; {
 		case n == 0 && all[person].State == "review":
-			review++ // no text was left that differs enough from the last fifty: the rep is told so
+			review++
+			if why := strings.Join(all[person].Reasons, " "); strings.Contains(why, "house rules") {
+				s.t.Errorf("no text was left for %s: %s", person, why)
+			}
 		case n == 0:
 			lost++
 		case n > 1:
@@ -283,6 +286,25 @@ func TestStorm_TwoDaemonsOnOneFaultServer(t *testing.T) {
 	server.Arrive()
 	server.Heal()
 	s.settled()
+}
+
+// TestMorning_SixtyFirstFollowUpsAreAllDrafted has sixty people fall due at once who were all written the same: more than the
+// window of drafts that a new one must differ from, and the texts do not run out.
+func TestMorning_SixtyFirstFollowUpsAreAllDrafted(t *testing.T) {
+	t.Parallel()
+	server, hand := imaptest.Faulty(t, faultserver.Options{})
+	s := newStorm(t, 60, 0, 60, 0, hand, 1)
+	s.desks[0].configure("imap.username", quoted(imaptest.FaultyUser))
+	s.write(s.threads)
+	server.Arrive()
+	for person, th := range s.rest(s.desks[0]) {
+		if th.State != "drafted" {
+			t.Errorf("the thread with %s is in %s: %s", person, th.State, strings.Join(th.Reasons, " "))
+		}
+	}
+	if n := len(hand.Read("Drafts")); n != s.threads {
+		t.Errorf("%d drafts lie in Drafts, want %d", n, s.threads)
+	}
 }
 
 // cutter is a proxy that lets so many bytes through, in both directions and on all connections together, and then cuts
