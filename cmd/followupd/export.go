@@ -22,7 +22,10 @@ func newExport(a *app) *cobra.Command {
 		Long: `export writes every tracked thread and the ledger (each draft, what it brought and what became of it). In CSV both are lines
 of one table, told apart by the first column; in JSON they are two arrays, the threads as in threads --json. With --of it
 writes everything that is held on one person, bodies included: for somebody who asks what you know of them. ics is a calendar
-of what is due and what comes in the next three months.`,
+of what is due and what comes in the next three months.
+
+With --since only what has news is written: threads with a mail, a word of yours, a draft or a followed link since then, or whose
+state is another than it was then; and drafts of which something became since then. Give the time of the last export.`,
 		Example: "  followupd export --format csv --since 2026-01-01 > followups.csv\n  followupd export --format json --of lena@nordbau.example",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -70,7 +73,7 @@ of what is due and what comes in the next three months.`,
 		},
 	}
 	c.Flags().StringVar(&format, "format", "", "`csv|json|ics`")
-	c.Flags().StringVar(&since, "since", "", "only what happened since this `day`")
+	c.Flags().StringVar(&since, "since", "", "only threads and drafts with news since this `day` or RFC 3339 time")
 	c.Flags().StringVar(&of, "of", "", "everything that is held on the person with this `address`")
 	return c
 }
@@ -116,17 +119,21 @@ func (w *wired) export(ctx context.Context, since time.Time) (report.Export, err
 	if err := w.agent.Foresee(ctx, standings); err != nil {
 		return e, err
 	}
+	journal, err := w.store.Drafts(ctx)
+	if err != nil {
+		return e, err
+	}
+	changed, err := w.changedSince(ctx, since, journal)
+	if err != nil {
+		return e, err
+	}
 	people := make(map[tracker.ThreadID][]string)
 	for _, s := range standings {
 		t := report.NewThread(s, w.zone())
 		people[s.Thread] = t.Prospects
-		if !s.LastOutbound.Before(since) || !s.LastInbound.Before(since) {
+		if changed == nil || changed(s) {
 			e.Threads = append(e.Threads, t)
 		}
-	}
-	journal, err := w.store.Drafts(ctx)
-	if err != nil {
-		return e, err
 	}
 	for _, d := range journal {
 		if laid(d) && !d.Changed.Before(since) {
@@ -134,6 +141,47 @@ func (w *wired) export(ctx context.Context, since time.Time) (report.Export, err
 		}
 	}
 	return e, nil
+}
+
+// changedSince tells of which threads an export since a moment has news: a mail, a word of the rep's, what became of a draft, a
+// link that was followed, or another state than at that moment, which the clock alone may have brought about. nil where the
+// export is of everything.
+func (w *wired) changedSince(ctx context.Context, since time.Time, journal []tracker.Draft) (func(tracker.Standing) bool, error) {
+	if since.IsZero() {
+		return nil, nil
+	}
+	words, err := w.store.Words(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before, err := w.agent.Standings(ctx, earlier(since, w.now()))
+	if err != nil {
+		return nil, err
+	}
+	news := make(map[tracker.ThreadID]bool)
+	for _, d := range journal {
+		news[d.Thread] = news[d.Thread] || laid(d) && !d.Changed.Before(since)
+	}
+	states := make(map[tracker.ThreadID]tracker.State, len(before))
+	for _, s := range before {
+		states[s.Thread] = s.State
+	}
+	return func(s tracker.Standing) bool {
+		if news[s.Thread] || states[s.Thread] != s.State || !s.LastOutbound.Before(since) || !s.LastInbound.Before(since) {
+			return true
+		}
+		if n := len(s.Followed); n > 0 && !s.Followed[n-1].At.Before(since) {
+			return true
+		}
+		return slices.ContainsFunc(about(s, words), func(said tracker.Word) bool { return !said.At.Before(since) })
+	}, nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // laid says that an entry of the journal is a draft of ours that was laid into Drafts, or may have been: the journal holds
