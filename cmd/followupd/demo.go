@@ -30,25 +30,26 @@ const (
 )
 
 func newDemo(a *app) *cobra.Command {
-	var exit bool
+	var exit, withModel bool
 	var listen string
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Shows it at work on a made-up mailbox: no account, no network, no configuration",
 		Long: `demo starts an IMAP server with a made-up sales person's mailbox on this machine, runs the real program against it, and
 shows where every thread stands, which drafts it wrote, and why. Until Ctrl-C any mail client can open the mailbox.`,
-		Example: "  followupd demo\n  followupd demo --exit",
+		Example: "  followupd demo\n  followupd demo --exit\n  followupd demo --llm        what a language model may write, and what is refused",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.demo(c.Context(), listen, exit)
+			return a.demo(c.Context(), listen, exit, withModel)
 		},
 	}
+	c.Flags().BoolVar(&withModel, "llm", false, "have a scripted stand-in for a language model write, and show both writers side by side")
 	c.Flags().BoolVar(&exit, "exit", false, "end after the first pass")
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "where the demo's IMAP server listens, an `address` of this machine")
 	return c
 }
 
-func (a *app) demo(ctx context.Context, listen string, exit bool) error {
+func (a *app) demo(ctx context.Context, listen string, exit, withModel bool) error {
 	dir, err := os.MkdirTemp("", "followupd-demo-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo: %w", err)
@@ -70,7 +71,16 @@ func (a *app) demo(ctx context.Context, listen string, exit bool) error {
 	if err != nil {
 		return err
 	}
-	path, err := demoConfig(dir, server.Addr().Port, listens)
+	writer := ""
+	if withModel {
+		model, err := demo.StartModel(ctx)
+		if err != nil {
+			return err
+		}
+		defer model.Close()
+		writer = fmt.Sprintf("writer = \"llm\"\n\n[llm]\nbase_url = %q\nmodel = \"scripted\"\n", model.URL)
+	}
+	path, err := demoConfig(dir, server.Addr().Port, listens, writer)
 	if err != nil {
 		return err
 	}
@@ -85,10 +95,18 @@ func (a *app) demo(ctx context.Context, listen string, exit bool) error {
 	if err != nil {
 		return err
 	}
-	res, err := w.agent.Pass(ctx, agent.Options{})
+	var both sideBySide
+	if withModel {
+		both.over(&w.set)
+		w.agent.SetSettings(w.set)
+	}
+	res, err := w.agent.Once(ctx, agent.Options{})
 	w.close()
 	if err != nil {
 		return err
+	}
+	if withModel {
+		both.print(p, a.screen().Width)
 	}
 	if err := demoReport(a, p, stories, res, w.zone()); err != nil {
 		return err
@@ -137,7 +155,7 @@ func deliver(server *memserver.Server, stories []demo.Story) error {
 }
 
 // demoConfig writes the configuration and the library a user would write.
-func demoConfig(dir string, port int, listens string) (path string, err error) {
+func demoConfig(dir string, port int, listens, writer string) (path string, err error) {
 	library := filepath.Join(dir, "library")
 	if err := os.CopyFS(library, fs.FS(samples.Library)); err != nil {
 		return "", fmt.Errorf("write the demo's library: %w", err)
@@ -166,7 +184,7 @@ hours = ""
 
 [content]
 library = "library"
-
+%s
 [dashboard]
 listen = %q
 
@@ -175,7 +193,7 @@ to = "off"
 
 [state]
 dir = "state"
-`, demo.Address, demo.Name, demo.Signature, port, demoUser, listens)
+`, demo.Address, demo.Name, demo.Signature, port, demoUser, writer, listens)
 	path = filepath.Join(dir, "followupd.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return "", fmt.Errorf("write the demo's configuration: %w", err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"followupd/agent/llm"
 	"followupd/config"
 	"followupd/report"
 	"followupd/tracker"
@@ -67,8 +68,10 @@ all of them; --json is a list then.`,
 // condition is what is known of one mailbox's daemon.
 type condition struct {
 	health
-	Running bool           `json:"running"`
-	Wrong   []string       `json:"wrong"`
+	Running bool       `json:"running"`
+	Wrong   []string   `json:"wrong"`
+	Model   *llm.Usage `json:"model,omitempty"` // what a language model used today, if one is asked
+	cfg     config.Config
 	zone    *time.Location // the rep's
 }
 
@@ -92,7 +95,11 @@ func (a *app) condition(ctx context.Context, path string) (condition, error) {
 	if cfg.State.URL != "" && h.Stopped {
 		h.Pass.Next = nil // this machine's worker left the mailbox to another
 	}
-	return condition{health: h, Running: running, Wrong: h.wrong(running, time.Now()), zone: cfg.Mailbox.Timezone}, nil
+	used, err := modelToday(cfg, time.Now())
+	if err != nil {
+		return condition{}, err
+	}
+	return condition{health: h, Running: running, Wrong: h.wrong(running, time.Now()), Model: used, cfg: cfg, zone: cfg.Mailbox.Timezone}, nil
 }
 
 // worked says whether somebody works the mailbox now.
@@ -111,6 +118,7 @@ func printConditions(p *lines, all []condition, now time.Time) error {
 		if err := printHealth(p, c.health, c.Running, c.Wrong, now, c.zone); err != nil {
 			return err
 		}
+		sayModel(p, c.Model, c.cfg)
 	}
 	return p.err
 }
