@@ -61,22 +61,26 @@ func (m *Model) Close() {
 }
 
 func serve(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if strings.HasSuffix(r.URL.Path, "/models") {
+		fmt.Fprint(w, `{"object":"list","data":[{"id":"scripted","object":"model"}]}`)
+		return
+	}
 	var asked struct {
 		Messages []struct{ Content string }
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAsked)).Decode(&asked); err != nil || len(asked.Messages) < 2 {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAsked)).Decode(&asked); err != nil || len(asked.Messages) == 0 {
 		http.Error(w, `{"error":{"message":"nothing was asked"}}`, http.StatusBadRequest)
 		return
 	}
-	body, err := json.Marshal(map[string]any{"body": Say(asked.Messages[1].Content, len(asked.Messages) > 2), "claims": []any{}})
+	body, err := json.Marshal(map[string]any{"body": Say(asked.Messages[min(1, len(asked.Messages)-1)].Content, len(asked.Messages) > 2), "claims": []any{}})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
 	answer := map[string]any{
 		"choices": []any{map[string]any{"finish_reason": "stop", "message": map[string]string{"role": "assistant", "content": string(body)}}},
-		"usage":   map[string]int{"prompt_tokens": len(asked.Messages[1].Content) / 4, "completion_tokens": len(body) / 4},
+		"usage":   map[string]int{"prompt_tokens": len(asked.Messages[0].Content) / 2, "completion_tokens": len(body) / 4},
 	}
 	if err := json.NewEncoder(w).Encode(answer); err != nil {
 		return // who asked has gone
