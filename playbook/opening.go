@@ -14,12 +14,6 @@ import (
 // openingPart is the part that the openings are wordings of: "opening/straight", "opening.break_up/tidy".
 const openingPart = "opening"
 
-// isOpening says whether a wording is an opening, by its full name.
-func isOpening(name string) bool {
-	part, _, _ := strings.Cut(name, "/")
-	return part == openingPart || strings.HasPrefix(part, openingPart+".")
-}
-
 // opened are the openings for a text of an approach: those written for it, else the general ones.
 func (w *wording) opened(approach string) []string {
 	if own := w.names[openingPart+"."+approach]; len(own) > 0 {
