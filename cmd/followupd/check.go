@@ -10,6 +10,7 @@ import (
 	"followupd/mail"
 	"followupd/playbook"
 	"followupd/report"
+	"followupd/tracker/postgres"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -90,8 +91,14 @@ or refuses programs says nothing about its page. What was found is kept in the s
 				drafts = &p
 			}
 			done()
+			database, err := surveyFleet(ctx, cfg)
+			if err != nil {
+				return err
+			}
 			if a.json {
-				return report.JSON(a.out, checked(cfg.File, able, folders, len(book.Assets()), problems, model, steered, drafts))
+				is := checked(cfg.File, able, folders, len(book.Assets()), problems, model, steered, drafts)
+				is.Database = database
+				return report.JSON(a.out, is)
 			}
 			p := &lines{w: a.out}
 			p.say("configuration  %s is valid", cfg.File)
@@ -103,6 +110,7 @@ or refuses programs says nothing about its page. What was found is kept in the s
 				}
 			}
 			steered.say(p, cfg)
+			saySurvey(p, database)
 			p.say("signals        %s", signalsInWords(cfg))
 			if cfg.Webhook.On() {
 				if _, err := cfg.Webhook.Secret(ctx); err != nil {
@@ -139,7 +147,8 @@ type check struct {
 	Problems     []playbook.Problem `json:"problems"`
 	Model        *modelProbe        `json:"model,omitempty"`
 	Steering     steeringCheck      `json:"steering"`
-	Drafts       *agent.Probe       `json:"drafts,omitempty"` // of --probe
+	Drafts       *agent.Probe       `json:"drafts,omitempty"`   // of --probe
+	Database     *postgres.Survey   `json:"database,omitempty"` // of state.url
 }
 
 type checkFolder struct {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"followupd/config"
+	"followupd/report"
 	"followupd/tracker/postgres"
 )
 
@@ -115,10 +116,34 @@ func copyOfFleets(ctx context.Context, cfg config.Config) (open opening, drop fu
 	if err != nil {
 		return nil, nil, err
 	}
-	store, drop, err := db.Copy(ctx, cfg.Mailbox.Address)
+	store, forget, err := db.Copy(ctx, cfg.Mailbox.Address)
 	if err != nil {
 		db.Close()
 		return nil, nil, err
 	}
-	return func(context.Context) (state, error) { return &fleetState{Store: store}, nil }, func() { drop(); db.Close() }, nil
+	return func(context.Context) (state, error) { return &fleetState{Store: store}, nil }, func() { forget(); db.Close() }, nil
+}
+
+// surveyFleet looks at the database of a fleet; nil where the mailbox has a state of its own.
+func surveyFleet(ctx context.Context, cfg config.Config) (*postgres.Survey, error) {
+	if cfg.State.URL == "" {
+		return nil, nil
+	}
+	s, err := postgres.Look(ctx, cfg.State.URL)
+	return &s, err
+}
+
+// saySurvey tells what was found of the database, and what will be too little.
+func saySurvey(p *lines, s *postgres.Survey) {
+	if s == nil {
+		return
+	}
+	if s.Schema == 0 {
+		p.say("state          PostgreSQL %s, an empty database", report.Clean(s.Server))
+	} else {
+		p.say("state          PostgreSQL %s, schema %d: %d mailboxes, %d workers now", report.Clean(s.Server), s.Schema, s.Mailboxes, s.Workers)
+	}
+	if 2*s.Mailboxes > s.Locks {
+		p.say("note           the server has room for some %d locks, and each mailbox takes one: raise max_locks_per_transaction", s.Locks)
+	}
 }

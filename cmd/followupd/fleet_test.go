@@ -222,3 +222,51 @@ func TestFleet_NoDraftLostAndNoneTwice(t *testing.T) {
 		})
 	}
 }
+
+// The commands look at the database as they look at a file, from any machine, and what the rep says wakes the worker.
+func TestFleet_CommandsWorkFromAnyMachine(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, 1, 0)
+	d := f.boxes[0]
+	d.offer(lena)
+	if said := d.mustRun("check"); !strings.Contains(said, "an empty database") {
+		t.Errorf("check of an empty database says:\n%s", said)
+	}
+	if said := d.mustRun("preview"); !strings.Contains(said, lena) {
+		t.Errorf("preview says:\n%s", said)
+	}
+	if n := len(d.mailbox.Read("Drafts")); n != 0 {
+		t.Fatalf("%d drafts after a preview", n)
+	}
+	d.mustRun("once")
+	d.oneEach(lena)
+	if said := d.mustRun("check"); !strings.Contains(said, "1 mailboxes, 0 workers") {
+		t.Errorf("check says:\n%s", said)
+	}
+
+	f.homes = append(f.homes, &desk{t: t, dir: t.TempDir(), env: []string{"PGPASSWORD=" + pgtest.Password}})
+	f.workers = append(f.workers, nil)
+	f.launch(0)
+	f.shared("the worker has the mailbox", 0)
+	if o := d.run("once"); o.status != 1 || !strings.Contains(o.err, "another followupd works on this mailbox") {
+		t.Errorf("once beside a worker ends with %d:\n%s", o.status, o.err)
+	}
+	d.mustRun("close", lena, "--outcome", "won") // takes the draft back
+	d.withdrawn(lena)
+}
+
+func TestFleet_WrongDatabasesAreToldApart(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Memory(t))
+	d.env = []string{"PGPASSWORD=x", "PGCONNECT_TIMEOUT=2"}
+	d.configure("state.dir", "", "state.url", quoted("postgres://nobody@127.0.0.1:1/followupd?sslmode=disable"))
+	for _, command := range []string{"run", "once", "threads", "check"} {
+		if o := d.run(command); o.status != 1 || !strings.Contains(o.err, "the database of state.url: failed to connect") {
+			t.Errorf("%s without a database ends with %d:\n%s", command, o.status, o.err)
+		}
+	}
+	other := newDesk(t, imaptest.Memory(t))
+	if o := d.run("run", "-c", d.file(), "-c", other.file()); o.status != 2 || !strings.Contains(o.err, "one process works on one database") {
+		t.Errorf("run of two kinds of state ends with %d:\n%s", o.status, o.err)
+	}
+}

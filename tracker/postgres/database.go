@@ -49,7 +49,7 @@ type Database struct {
 func Open(ctx context.Context, url string) (*Database, error) {
 	d, err := open(ctx, url, migrations)
 	if err != nil {
-		return nil, fmt.Errorf("open the database of state.url: %w", err)
+		return nil, fmt.Errorf("open the database of state.url: %w", explain(err))
 	}
 	return d, nil
 }
@@ -68,9 +68,11 @@ func open(ctx context.Context, url string, steps []migration) (*Database, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, pool, steps); err != nil {
-		pool.Close()
-		return nil, err
+	if steps != nil { // else it is only looked at
+		if err := migrate(ctx, pool, steps); err != nil {
+			pool.Close()
+			return nil, err
+		}
 	}
 	return &Database{pool: pool, session: session}, nil
 }

@@ -92,23 +92,36 @@ func (d *Database) Worked(ctx context.Context, address string) (worked bool, err
 
 // Survey is what is to be known of a database before a fleet is put on it.
 type Survey struct {
-	Server    string // its version
-	Schema    int
-	Mailboxes int
-	Workers   int
+	Server    string `json:"server"`    // its version
+	Schema    int    `json:"schema"`    // 0: none yet
+	Mailboxes int    `json:"mailboxes"` // that are known
+	Workers   int    `json:"workers"`   // that live
 	// Locks is how many locks the server has room for at least (max_locks_per_transaction · max_connections): each mailbox
 	// that is worked takes one.
-	Locks int
+	Locks int `json:"locks"`
 }
 
-// Survey looks at the database.
-func (d *Database) Survey(ctx context.Context) (s Survey, err error) {
-	err = d.pool.QueryRow(ctx, `SELECT current_setting('server_version'), (SELECT version FROM followupd_schema), (SELECT count(*) FROM mailbox WHERE address NOT LIKE 'copy of %'),
-		(SELECT count(*) FROM `+locks+` AND classid = $1),
-		current_setting('max_locks_per_transaction')::int * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)`,
-		uint32(lockWorker)).Scan(&s.Server, &s.Schema, &s.Mailboxes, &s.Workers, &s.Locks)
+// Look looks at the database of a URL and changes nothing, not even an older schema.
+func Look(ctx context.Context, url string) (s Survey, err error) {
+	d, err := open(ctx, url, nil)
 	if err != nil {
-		return s, fmt.Errorf("look at the database: %w", err)
+		return s, fmt.Errorf("open the database of state.url: %w", explain(err))
+	}
+	defer d.Close()
+	err = d.pool.QueryRow(ctx, `SELECT current_setting('server_version'), (SELECT count(*) FROM `+locks+` AND classid = $1),
+		current_setting('max_locks_per_transaction')::int * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)`,
+		uint32(lockWorker)).Scan(&s.Server, &s.Workers, &s.Locks)
+	if err == nil {
+		s.Schema, err = schemaVersion(ctx, d.pool)
+	}
+	if err == nil && s.Schema > len(migrations) {
+		err = newer(s.Schema, len(migrations))
+	}
+	if err == nil && s.Schema > 0 {
+		err = d.pool.QueryRow(ctx, `SELECT count(*) FROM mailbox WHERE NOT starts_with(address, $1)`, copyPrefix).Scan(&s.Mailboxes)
+	}
+	if err != nil {
+		return s, fmt.Errorf("look at the database of state.url: %w", explain(err))
 	}
 	return s, nil
 }

@@ -272,7 +272,17 @@ func TestHold_OnePassAtATime(t *testing.T) {
 	if err := first.SaveDraft(t.Context(), tracker.Draft{Key: "k"}); !errors.Is(err, postgres.ErrFenced) {
 		t.Errorf("error %v under the epoch of before, want ErrFenced", err)
 	}
-	if s, err := db.Survey(t.Context()); err != nil || s.Mailboxes != 1 || s.Schema == 0 || s.Locks < 64 {
-		t.Errorf("survey %+v, error %v", s, err)
+}
+
+func TestLook_ChangesNothing(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Database(t)
+	s, err := postgres.Look(t.Context(), url)
+	if err != nil || s.Schema != 0 || s.Mailboxes != 0 || s.Locks < 64 || s.Server == "" {
+		t.Errorf("an empty database: %+v, error %v", s, err)
+	}
+	openMailbox(t, openDatabase(t, url), "anna@acme.example")
+	if s, err = postgres.Look(t.Context(), url); err != nil || s.Schema == 0 || s.Mailboxes != 1 || s.Workers != 0 {
+		t.Errorf("one with a mailbox: %+v, error %v", s, err)
 	}
 }
