@@ -7,7 +7,7 @@ LDFLAGS := -X main.version=$(VERSION)
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
 
-.PHONY: build program release man demo test test-faults faultserver test-deps unit stories lint fmt bench eval eval-drafts generate eval-writer clean
+.PHONY: build program release man demo test test-faults test-fleet faultserver test-deps unit stories lint fmt bench eval eval-drafts generate eval-writer clean
 
 build:
 	go build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/followupd
@@ -38,9 +38,10 @@ demo: build
 test-deps:
 	@./.ci/test-deps
 
-# All tests. With REQUIRE_DOVECOT=1 a machine without a real IMAP server fails instead of leaving tests out.
+# All tests. With REQUIRE_DOVECOT=1 a machine without a real IMAP server fails instead of leaving tests out, with
+# REQUIRE_POSTGRES=1 one without PostgreSQL.
 test: test-deps
-	@FOLLOWUPD_REQUIRE_DOVECOT=$(REQUIRE_DOVECOT) ./.ci/gotest ./...
+	@FOLLOWUPD_REQUIRE_DOVECOT=$(REQUIRE_DOVECOT) FOLLOWUPD_REQUIRE_POSTGRES=$(REQUIRE_POSTGRES) ./.ci/gotest ./...
 
 # The tests without installing anything.
 unit:
@@ -49,6 +50,10 @@ unit:
 # Every row of the fault table as a test, and the table with its results; ARGS=-write writes docs/faults.md anew.
 test-faults: test-deps
 	@go run ./.ci/faults $(ARGS)
+
+# Workers of a fleet killed and frozen in turns while mail comes, for some minutes; `make test` does a few rounds.
+test-fleet: test-deps
+	@FOLLOWUPD_FLEET=full FOLLOWUPD_REQUIRE_DOVECOT=1 FOLLOWUPD_REQUIRE_POSTGRES=1 ./.ci/gotest -count=1 -v -timeout 30m -run TestFleet ./cmd/followupd
 
 # An IMAP server that does wrong what it is told to, by hand; ARGS="-faults help" lists what it can do.
 faultserver: build
