@@ -267,10 +267,22 @@ func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r
 
 func TestSender_ASlowReceiverIsLeftAndNobodyWaitsForIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, health, tries := &box{}, Health{}, 0
+		b, tries := &box{}, 0
+		var mu sync.Mutex
+		var last Health
+		fares := func() Health {
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			return last
+		}
 		s := &Sender{
 			URL: "https://crm.acme.example/", Outbox: b, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-			Secret: func(context.Context) (string, error) { return "hush", nil }, Fares: func(h Health) { health = h },
+			Secret: func(context.Context) (string, error) { return "hush", nil }, Fares: func(h Health) {
+				mu.Lock()
+				defer mu.Unlock()
+				last = h
+			},
 			Client: &http.Client{Transport: tripper(func(r *http.Request) (*http.Response, error) {
 				if tries++; tries == 1 {
 					<-r.Context().Done()
@@ -287,17 +299,16 @@ func TestSender_ASlowReceiverIsLeftAndNobodyWaitsForIt(t *testing.T) {
 		b.notices[0].At = time.Now()
 		wake <- struct{}{}
 		time.Sleep(answerWithin + time.Millisecond)
-		synctest.Wait()
-		if health.Error != "it gave no answer within 15s" || health.Waiting != 1 {
+		if health := fares(); health.Error != "it gave no answer within 15s" || health.Waiting != 1 {
 			t.Errorf("it fares %+v", health)
 		}
 		time.Sleep(firstPause)
-		synctest.Wait()
+		health := fares()
+		cancel()
+		<-done
 		if health.Error != "" || tries != 2 {
 			t.Errorf("%d tries, it fares %+v", tries, health)
 		}
-		cancel()
-		<-done
 	})
 }
 
