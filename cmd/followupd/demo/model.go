@@ -17,7 +17,7 @@ import (
 type Model struct {
 	URL    string
 	server *http.Server
-	ended  chan error
+	ended  chan struct{}
 }
 
 // maxAsked bounds a request in bytes.
@@ -48,9 +48,12 @@ func StartModel(ctx context.Context) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the demo's scripted model: %w", err)
 	}
-	m := &Model{URL: "http://" + listener.Addr().String() + "/v1", ended: make(chan error, 1)}
+	m := &Model{URL: "http://" + listener.Addr().String() + "/v1", ended: make(chan struct{})}
 	m.server = &http.Server{Handler: http.HandlerFunc(serve), ReadHeaderTimeout: 5 * time.Second}
-	go func() { m.ended <- m.server.Serve(listener) }()
+	go func() {
+		defer close(m.ended)
+		_ = m.server.Serve(listener) // it ends by Close; before that, drafts are the templates'
+	}()
 	return m, nil
 }
 
