@@ -109,6 +109,20 @@ func memory(pid int) (now, peak int64, err error) {
 	return now, peak, nil
 }
 
+// ownMemory gives what a process holds that is of no file, in KiB: the rest the kernel may drop, and other processes share.
+func ownMemory(pid int) (int64, error) {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(data)) {
+		if value, ok := strings.CutPrefix(line, "RssAnon:"); ok {
+			return strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")), 10, 64)
+		}
+	}
+	return 0, fmt.Errorf("/proc/%d/status does not say RssAnon", pid)
+}
+
 // cpu gives the processor time a process has used, in steps of 10 ms (proc(5)).
 func cpu(pid int) (time.Duration, error) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
