@@ -425,10 +425,14 @@ func TestFault_01_EachOfTheFirstTwenty(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%02d_%s", nth, strings.ReplaceAll(name, " ", "_")), func(t *testing.T) {
 				t.Parallel()
-				s := newStorm(t, threads, 0, threads, 0, server.User(t), 1)
-				s.write(threads)
+				due := threads
+				if !whole {
+					due = nth + 1 // one is yet to come
+				}
+				s := newStorm(t, due, 0, due, 0, server.User(t), 1)
+				s.write(due)
 				d, f := s.desks[0], &fault{when: when, nth: nth}
-				d.killed(f, longEnough)
+				d.killed(f, 4*longEnough)
 				if !f.done() {
 					t.Fatalf("no %d APPENDs came by", nth)
 				}
