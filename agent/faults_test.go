@@ -640,14 +640,24 @@ func TestFault_41_AutoReplyBounceListCalendar(t *testing.T) {
 	}{
 		"auto-reply without a date": {person, []string{"Auto-Submitted: auto-replied"}, "Thank you for your message. We will be in touch.", 1, []tracker.State{tracker.Drafted}, ""},
 		"out of office":             {person, []string{"Auto-Submitted: auto-replied"}, "I am out of the office until 30 November 2026.", 0, []tracker.State{tracker.Held}, ""},
-		"bounce": {"mailer-daemon@nordbau.example", []string{`Content-Type: multipart/report; report-type=delivery-status; boundary="b"`},
+		"bounce": {
+			"mailer-daemon@nordbau.example",
+			[]string{`Content-Type: multipart/report; report-type=delivery-status; boundary="b"`},
 			"--b\nContent-Type: text/plain\n\nYour message could not be delivered.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.nordbau.example\n\n" +
 				"Final-Recipient: rfc822; " + string(person) + "\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n\n" +
-				"--b\nContent-Type: message/rfc822-headers\n\nMessage-ID: <offer@acme.example>\nTo: " + string(person) + "\n--b--", 0, []tracker.State{tracker.Closed}, tracker.Bounced},
+				"--b\nContent-Type: message/rfc822-headers\n\nMessage-ID: <offer@acme.example>\nTo: " + string(person) + "\n--b--", 0,
+			[]tracker.State{tracker.Closed},
+			tracker.Bounced,
+		},
 		"list mail": {"news@nordbau.example", []string{"List-Id: <news.nordbau.example>", "List-Unsubscribe: <mailto:u@nordbau.example>", "Precedence: bulk"}, "Our newsletter of this week.", 1, []tracker.State{tracker.Drafted}, ""},
-		"calendar answer": {person, []string{`Content-Type: text/calendar; method=REPLY; charset=utf-8`},
+		"calendar answer": {
+			person,
+			[]string{`Content-Type: text/calendar; method=REPLY; charset=utf-8`},
 			"BEGIN:VCALENDAR\nMETHOD:REPLY\nVERSION:2.0\nBEGIN:VEVENT\nUID:1@acme.example\nDTSTART:20261130T090000Z\nDTEND:20261130T100000Z\nSUMMARY:Freight audit\n" +
-				"ORGANIZER:mailto:" + string(rep) + "\nATTENDEE;PARTSTAT=ACCEPTED:mailto:" + string(person) + "\nEND:VEVENT\nEND:VCALENDAR", 0, []tracker.State{tracker.Held, tracker.Answered}, ""},
+				"ORGANIZER:mailto:" + string(rep) + "\nATTENDEE;PARTSTAT=ACCEPTED:mailto:" + string(person) + "\nEND:VEVENT\nEND:VCALENDAR", 0,
+			[]tracker.State{tracker.Held, tracker.Answered},
+			"",
+		},
 		"an answer": {person, nil, "Yes, please send me the details.", 0, []tracker.State{tracker.Answered}, ""},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {

@@ -23,14 +23,13 @@ import (
 // place is a mailbox on the fault server, a state directory and a clock: the real parts of the program work on them, and
 // each pass is a program of its own, as after a restart.
 type place struct {
-	t        *testing.T
-	server   *faultserver.Server
-	clock    *atomic.Int64 // nanoseconds since 1970, shared by the places of one mailbox
-	dir      string
-	settle   time.Duration
-	limit    time.Duration // of an IMAP command
-	policy   func(*tracker.Policy)
-	security faultserver.Security
+	t      *testing.T
+	server *faultserver.Server
+	clock  *atomic.Int64 // nanoseconds since 1970, shared by the places of one mailbox
+	dir    string
+	settle time.Duration
+	limit  time.Duration // of an IMAP command
+	policy func(*tracker.Policy)
 }
 
 // newPlace starts a mailbox in which nothing lies. The clock stands at a Monday morning.

@@ -25,9 +25,11 @@ func steered(t testing.TB, a imaptest.Account) Config {
 
 func TestCreateSteering_MakesWhatIsMissing(t *testing.T) {
 	for name, a := range map[string]func(*testing.T) imaptest.Account{
-		"Dovecot":         func(t *testing.T) imaptest.Account { return imaptest.Dovecot(t).User(t) },
-		"Courier's names": func(t *testing.T) imaptest.Account { return imaptest.Dovecot(t).User(t, imaptest.Namespace("INBOX.", ".")) },
-		"Memory":          func(t *testing.T) imaptest.Account { return imaptest.Memory(t) },
+		"Dovecot": func(t *testing.T) imaptest.Account { return imaptest.Dovecot(t).User(t) },
+		"Courier's names": func(t *testing.T) imaptest.Account {
+			return imaptest.Dovecot(t).User(t, imaptest.Namespace("INBOX.", "."))
+		},
+		"Memory": func(t *testing.T) imaptest.Account { return imaptest.Memory(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := a(t)
