@@ -90,7 +90,10 @@ func TestSeeds(t *testing.T) {
 				t.Errorf("no thank-you:\n%s", text.Body)
 			}
 		}},
-		{"follow up one week after the thank-you", TestWrite_AfterTheThankYouAnOrdinaryFollowUp},
+		{"follow up one week after the thank-you", func(t *testing.T) {
+			t.Run("an ordinary one", TestWrite_AfterTheThankYouAnOrdinaryFollowUp)
+			t.Run("a week later", elsewhere("tracker/judge_test.go TestJudge_Stories"))
+		}},
 		{"call, paper card, social: other channels; ask for referrals later", TestTasks_OtherChannels},
 		{"know who follows a link, and write when they think of you; no pixels", elsewhere("tracker/visits_test.go TestJudge_VisitsHurryTheNextFollowUp", "cmd/followupd/signals_test.go TestSignals_WhoFollowsALinkIsDueSoonerAndAProgramIsNot")},
 		{"pushed off without a date: ask for one", func(t *testing.T) {

@@ -98,6 +98,22 @@ func TestJudge_Stories(t *testing.T) {
 			},
 			want: "due step=0 next=follow_up/1",
 		},
+		{
+			name: "one week after the thank-you, where the cadence of meetings says so", tale: "offer rep writes -22d to=lena\n a lena accepts -21d re=offer until=-15d9:00\n b rep writes -7d11:00 to=lena re=a key=key-offer1", say: func(s *tale) {
+				s.policy.Cadence.ThankYouAfter, s.policy.Cadence.FollowUpAfter = Window{Duration: 2 * time.Hour}, []Window{{BusinessDays: 5}, {BusinessDays: 5}}
+				s.draft("offer", 1, "-14d11:00", DraftSent)
+				s.facts.Drafts[0].Action = ThankYou
+			},
+			want: "due step=0 next=follow_up/1 12 Nov 11:00",
+		},
+		{
+			name: "not before that week is over", tale: "offer rep writes -22d to=lena\n a lena accepts -21d re=offer until=-15d9:00\n b rep writes -6d11:00 to=lena re=a key=key-offer1", say: func(s *tale) {
+				s.policy.Cadence.ThankYouAfter, s.policy.Cadence.FollowUpAfter = Window{Duration: 2 * time.Hour}, []Window{{BusinessDays: 5}, {BusinessDays: 5}}
+				s.draft("offer", 1, "-14d11:00", DraftSent)
+				s.facts.Drafts[0].Action = ThankYou
+			},
+			want: "waiting step=0 next=follow_up/1 13 Nov 11:00",
+		},
 		{name: "a meeting put off afterwards", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=0d9:00\n b lena later 0d11:00 re=a until=+20d", say: func(s *tale) { s.policy.Cadence.ThankYouAfter = Window{Duration: 2 * time.Hour} }, want: "held not_now"},
 		{name: "a meeting accepted after its end is an answer", tale: "offer rep writes -12d to=lena\n a lena accepts -3d re=offer until=-5d15:00", want: "answered"},
 		{name: "a meeting is not forgotten when the rep confirms it", tale: "offer rep writes -12d to=lena\n a lena accepts -11d re=offer until=+8d15:00\n b rep writes -10d to=lena re=a noask", want: "held meeting"},
