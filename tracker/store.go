@@ -7,7 +7,7 @@ import (
 	"followupd/mail"
 )
 
-// Store keeps the facts. Each method is one transaction. Implementations: tracker/sqlite.
+// Store keeps the facts. Each method is one transaction. Implementations: tracker/sqlite, tracker/postgres.
 type Store interface {
 	// Origin gives when the store began; the first call of a new store sets FirstStart to now.
 	Origin(ctx context.Context, now time.Time) (Origin, error)

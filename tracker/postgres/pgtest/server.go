@@ -62,18 +62,6 @@ func Database(t testing.TB) string {
 	return s.url(name)
 }
 
-// Restart stops the server as a crash would (every session ends at once) and starts it again on the same files.
-func Restart(t testing.TB) {
-	t.Helper()
-	s, err := shared.get()
-	if err == nil {
-		err = s.crash()
-	}
-	if err != nil {
-		t.Fatalf("restart PostgreSQL: %v", err)
-	}
-}
-
 var errNone = errors.New("no PostgreSQL on this machine")
 
 // cluster is the one server of a test binary.
@@ -273,11 +261,6 @@ func (s *server) halt() {
 		_ = s.cmd.Wait() // its status says only how it was ended
 		s.stdin = nil
 	}
-}
-
-func (s *server) crash() error {
-	s.halt()
-	return s.launch()
 }
 
 func (s *server) stop() {
