@@ -281,3 +281,19 @@ func TestWrite_HostileNamesNeverShowInADraft(t *testing.T) {
 		}
 	}
 }
+
+func TestWrite_AThreadOfTwoHundredMessages(t *testing.T) {
+	var letters []letter
+	for i := range 200 {
+		l := letter{days: 400 - i, subject: "Ferry tickets in bulk", text: fmt.Sprintf("Hi Nora,\n\nhere is quote %d for the ferry. Which week suits you?\n\nAnna", i)}
+		if i%2 == 1 {
+			l.from, l.text, l.intent = "nora", fmt.Sprintf("Thanks, number %d will do. Nora", i), mail.IntentAnswer
+		}
+		letters = append(letters, l)
+	}
+	letters = append(letters, letter{days: 12, text: "Hi Nora,\n\nthe summer tickets are out. How many do you need?\n\nAnna"})
+	text := write(t, request(person("Nora Quist"), letters...))
+	if !strings.Contains(text.Body, "how many you need") && !strings.Contains(text.Body, "how many do you need") {
+		t.Errorf("the draft recalls something else than the newest mail:\n%s", text.Body)
+	}
+}
