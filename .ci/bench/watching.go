@@ -253,8 +253,10 @@ type line struct {
 }
 
 func (b *bench) start(ctx context.Context, config string) (*daemon, error) {
-	d := &daemon{cmd: exec.CommandContext(ctx, b.bin, "run", "-c", config), lines: make(chan line, 1<<16),
-		status: filepath.Join(filepath.Dir(config), "state", "status.json")}
+	d := &daemon{
+		cmd: exec.CommandContext(ctx, b.bin, "run", "-c", config), lines: make(chan line, 1<<16),
+		status: filepath.Join(filepath.Dir(config), "state", "status.json"),
+	}
 	d.cmd.Cancel = func() error { return d.cmd.Process.Signal(syscall.SIGTERM) }
 	d.cmd.WaitDelay = 10 * time.Second
 	r, w := io.Pipe()
