@@ -31,7 +31,7 @@ const (
 
 func newToken(url string) string {
 	b := make([]byte, tokenRandom, tokenRandom+tokenMark)
-	rand.Read(b) //nolint:errcheck // it never fails (crypto/rand)
+	rand.Read(b) // it never fails (crypto/rand)
 	return base64.RawURLEncoding.EncodeToString(append(b, tokenMarkOf(b, url)...))
 }
 

@@ -42,12 +42,20 @@ func defaultSteering() Steering {
 	return Steering{
 		Folder: "Followups",
 		Gestures: Gestures{
-			{"Chase", "chase"}, {"Hold 1 month", "hold 1mo"}, {"Hold 1 week", "hold 1w"},
-			{"Lost", "lost"}, {"Stop", "stop"}, {"Won", "won"},
+			{"Chase", "chase"},
+			{"Hold 1 month", "hold 1mo"},
+			{"Hold 1 week", "hold 1w"},
+			{"Lost", "lost"},
+			{"Stop", "stop"},
+			{"Won", "won"},
 		},
 		Keywords: Gestures{
-			{"$FollowupChase", "chase"}, {"$FollowupHold1Month", "hold 1mo"}, {"$FollowupHold1Week", "hold 1w"},
-			{"$FollowupLost", "lost"}, {"$FollowupStop", "stop"}, {"$FollowupWon", "won"},
+			{"$FollowupChase", "chase"},
+			{"$FollowupHold1Month", "hold 1mo"},
+			{"$FollowupHold1Week", "hold 1w"},
+			{"$FollowupLost", "lost"},
+			{"$FollowupStop", "stop"},
+			{"$FollowupWon", "won"},
 		},
 		Glance: 30 * time.Second,
 	}

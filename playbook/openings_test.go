@@ -82,7 +82,7 @@ func TestWrite_NoWindowOfDraftsBlocksAStep(t *testing.T) {
 				t.Run(string(situation), func(t *testing.T) { block(t, p, r) })
 			}
 			var given []tracker.Draft
-			for step := 1; step <= 2; step++ {
+			for step := 1; step <= 3; step++ {
 				t.Run(fmt.Sprintf("step %d", step), func(t *testing.T) {
 					r := sparsest(lang, step, tracker.Next{Action: tracker.FollowUp, Step: step})
 					r.Given = given

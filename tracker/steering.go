@@ -63,10 +63,10 @@ func Asked(words []Word, d Draft) (Word, bool) {
 		if w.Thread != d.Thread || !w.At.After(d.Created) {
 			continue
 		}
-		switch {
-		case w.Kind == WordAnother:
+		switch w.Kind {
+		case WordAnother:
 			asked = w
-		case w.Kind == WordUnheard:
+		case WordUnheard:
 			asked = Word{} // said since: it cannot be done
 		}
 	}

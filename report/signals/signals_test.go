@@ -97,7 +97,7 @@ func enter(t *testing.T, links ...string) *world {
 }
 
 // follow asks as a browser in an office does, but for what change says.
-func (w *world) follow(path string, change func(*http.Request)) *http.Response {
+func (w *world) follow(path string, change func(*http.Request)) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, "http://read.acme.example"+path, nil)
 	r.RemoteAddr = "198.51.100.7:50000"
 	r.Header.Set("User-Agent", chrome)
@@ -106,7 +106,7 @@ func (w *world) follow(path string, change func(*http.Request)) *http.Response {
 	}
 	rec := httptest.NewRecorder()
 	w.ServeHTTP(rec, r)
-	return rec.Result()
+	return rec
 }
 
 // noted gives what was written down, once the mailbox has left.
@@ -122,11 +122,11 @@ func TestServer_ShowsAPersonTheWayAndNotesTheVisit(t *testing.T) {
 		r.Header.Set("Referer", "https://evil.example/")
 		r.Header.Set("X-Forwarded-Host", "evil.example")
 	})
-	if resp.StatusCode != http.StatusFound || resp.Header.Get("Location") != leadsTo {
-		t.Errorf("status %d to %q, want 302 to %q", resp.StatusCode, resp.Header.Get("Location"), leadsTo)
+	if resp.Code != http.StatusFound || resp.Header().Get("Location") != leadsTo {
+		t.Errorf("status %d to %q, want 302 to %q", resp.Code, resp.Header().Get("Location"), leadsTo)
 	}
 	for name, want := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Set-Cookie": ""} {
-		if got := resp.Header.Get(name); got != want {
+		if got := resp.Header().Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
@@ -175,8 +175,8 @@ func TestServer_TellsMachinesFromPeople(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := enter(t, token)
-			if resp := w.follow("/"+token, c.change); resp.StatusCode != http.StatusFound {
-				t.Errorf("status %d: machines are shown the way, too", resp.StatusCode)
+			if resp := w.follow("/"+token, c.change); resp.Code != http.StatusFound {
+				t.Errorf("status %d: machines are shown the way, too", resp.Code)
 			}
 			visits := w.noted()
 			if len(visits) != 1 || (visits[0].Machine == "") != (c.machine == "") || !strings.Contains(visits[0].Machine, c.machine) {
@@ -190,8 +190,8 @@ func TestServer_RemembersNothingOfWhoAsksNotToBeFollowed(t *testing.T) {
 	for _, name := range []string{"DNT", "Sec-GPC"} {
 		w := enter(t, token)
 		resp := w.follow("/"+token, func(r *http.Request) { r.Header.Set(name, "1") })
-		if visits := w.noted(); resp.StatusCode != http.StatusFound || len(visits) > 0 {
-			t.Errorf("%s: status %d, noted %+v", name, resp.StatusCode, visits)
+		if visits := w.noted(); resp.Code != http.StatusFound || len(visits) > 0 {
+			t.Errorf("%s: status %d, noted %+v", name, resp.Code, visits)
 		}
 	}
 }
@@ -203,26 +203,26 @@ func TestServer_NothingElseIsThere(t *testing.T) {
 		"/login": 404, "/.git/config": 404, "/" + strings.Repeat("a", 4000): 404, "/%2e%2e/" + token: 302,
 		"/under/a/path/" + token: 302, "/robots.txt": 200,
 	} {
-		if resp := w.follow(path, nil); resp.StatusCode != want {
-			t.Errorf("%.60s: status %d, want %d", path, resp.StatusCode, want)
+		if resp := w.follow(path, nil); resp.Code != want {
+			t.Errorf("%.60s: status %d, want %d", path, resp.Code, want)
 		}
 	}
 	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodConnect, "BREW"} {
-		if resp := w.follow("/"+token, func(r *http.Request) { r.Method = method }); resp.StatusCode != http.StatusMethodNotAllowed {
-			t.Errorf("%s: status %d", method, resp.StatusCode)
+		if resp := w.follow("/"+token, func(r *http.Request) { r.Method = method }); resp.Code != http.StatusMethodNotAllowed {
+			t.Errorf("%s: status %d", method, resp.Code)
 		}
 	}
 	w.leave()
-	if resp := w.follow("/"+token, nil); resp.StatusCode != http.StatusNotFound {
-		t.Errorf("status %d for a mailbox that has left", resp.StatusCode)
+	if resp := w.follow("/"+token, nil); resp.Code != http.StatusNotFound {
+		t.Errorf("status %d for a mailbox that has left", resp.Code)
 	}
 }
 
 func TestServer_ABrokenStateIsNoDeadLink(t *testing.T) {
 	w := enter(t, token)
 	w.shelf.broken = errors.New("disk gone")
-	if resp := w.follow("/"+token, nil); resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
-		t.Errorf("status %d", resp.StatusCode)
+	if resp := w.follow("/"+token, nil); resp.Code != http.StatusServiceUnavailable || resp.Header().Get("Retry-After") == "" {
+		t.Errorf("status %d", resp.Code)
 	}
 }
 
@@ -232,8 +232,8 @@ func TestServer_MailboxesShareIt(t *testing.T) {
 	second := &shelf{links: map[string]tracker.Link{other: {Token: other, URL: "https://acme.example/other"}}}
 	b := &box{Mailbox: Mailbox{Book: second, Log: slog.New(slog.DiscardHandler)}, visits: make(chan tracker.Visit, waiting)}
 	w.boxes = append(w.boxes, b)
-	if resp := w.follow("/"+other, nil); resp.Header.Get("Location") != "https://acme.example/other" {
-		t.Errorf("status %d to %q", resp.StatusCode, resp.Header.Get("Location"))
+	if resp := w.follow("/"+other, nil); resp.Header().Get("Location") != "https://acme.example/other" {
+		t.Errorf("status %d to %q", resp.Code, resp.Header().Get("Location"))
 	}
 	if got := len(b.visits); got != 1 {
 		t.Errorf("%d visits of the second mailbox", got)
@@ -248,11 +248,11 @@ func TestServer_BoundsWhoAsksTooMuch(t *testing.T) {
 	count := func(n int, from string) (allowed int) {
 		for range n {
 			resp := w.follow("/"+token, func(r *http.Request) { r.RemoteAddr = from })
-			switch resp.StatusCode {
+			switch resp.Code {
 			case http.StatusFound:
 				allowed++
 			case http.StatusTooManyRequests:
-				if resp.Header.Get("Retry-After") == "" {
+				if resp.Header().Get("Retry-After") == "" {
 					t.Fatal("nobody is told when to come back")
 				}
 			}
