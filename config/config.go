@@ -217,7 +217,7 @@ type Content struct {
 	Library    string `key:"library" kind:"path" doc:"The folder of assets, relative to this file."`
 	Templates  string `key:"templates" kind:"path" doc:"The folder of your own texts, which go before the built-in ones."`
 	Writer     string `key:"writer" values:"template llm" doc:"Who writes the texts."`
-	CheckLinks bool   `key:"check_links" doc:"Ask the web once a day for every link of the library; an asset whose link is gone for a day is not used. What was found takes effect at the next start or change of the library. false asks only for \"check --links\"."`
+	CheckLinks bool   `key:"check_links" doc:"Ask the web once a day for every link of the library; an asset whose link is gone for a day is not used. What was found takes effect at once. false asks only for \"check --links\"."`
 }
 
 // LLM is an OpenAI-compatible endpoint.

@@ -47,9 +47,11 @@ or refuses programs says nothing about its page. What was found is kept in the s
 			var failing []playbook.Problem
 			if links {
 				at.begin("Asking for the library's links", 0, time.Now())
-				if failing, err = lookAtLinks(ctx, cfg.Content.Library, cfg.State.Dir, time.Now()); err != nil {
+				look, err := lookAtLinks(ctx, cfg.Content.Library, cfg.State.Dir, time.Now())
+				if err != nil {
 					return err
 				}
+				failing = look.Failing
 			}
 			book, problems, err := loadBook(cfg.Content.Library, cfg.Content.Templates, cfg.State.Dir)
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"followupd/config"
 	"followupd/playbook"
 	"followupd/playbook/library"
 )
@@ -163,28 +165,88 @@ func linkClient() *http.Client {
 	}}
 }
 
-// lookAtLinks looks at the links of a whole library now and keeps what it found where there is a state directory. It names
-// what does not work but is not given up yet; what is dead is named by loadBook.
-func lookAtLinks(ctx context.Context, libraryDir, stateDir string, now time.Time) ([]playbook.Problem, error) {
+// linkLook is what a look at the links of a whole library came to.
+type linkLook struct {
+	Failing []playbook.Problem // what does not work but is not given up yet; what is dead is named by loadBook
+	Turned  bool               // a link was given up, or one that was given up works again: the library in force is another one
+}
+
+// lookAtLinks looks at the links of a whole library now, for linksTime at most, and keeps what it found where there is a
+// state directory. A look that ctx cut short shows nothing and keeps nothing.
+func lookAtLinks(ctx context.Context, libraryDir, stateDir string, now time.Time) (linkLook, error) {
 	whole, _, err := playbook.Load(libraryDir, "")
 	if err != nil {
-		return nil, err
+		return linkLook{}, err
 	}
 	before, err := readLinks(stateDir)
 	if err != nil {
-		return nil, err
+		return linkLook{}, err
 	}
 	known := checkLinks(ctx, linkClient(), whole.Assets(), before, now)
+	if err := ctx.Err(); err != nil {
+		return linkLook{}, fmt.Errorf("look at the library's links: %w", err)
+	}
 	if _, err := os.Stat(stateDir); err == nil {
 		if err := writeLinks(stateDir, known); err != nil {
-			return nil, err
+			return linkLook{}, err
 		}
 	}
-	var gone []playbook.Problem
+	var look linkLook
 	for _, a := range whole.Assets() {
-		if state := known[a.URL]; a.URL != "" && !state.Failed.IsZero() && !state.Dead {
-			gone = append(gone, playbook.Problem{File: a.File, Text: fmt.Sprintf("its link does not work (%s: %s); the asset is not used once that lasts for a day", a.URL, state.Why)})
+		state := known[a.URL]
+		if a.URL != "" && !state.Failed.IsZero() && !state.Dead {
+			look.Failing = append(look.Failing, playbook.Problem{File: a.File, Text: fmt.Sprintf("its link does not work (%s: %s); the asset is not used once that lasts for a day", a.URL, state.Why)})
+		}
+		look.Turned = look.Turned || state.Dead != before[a.URL].Dead
+	}
+	return look, nil
+}
+
+// linkRounds looks at a library's links beside the mailbox: slow servers of others must not keep its mail waiting.
+type linkRounds struct {
+	libraryDir, stateDir string
+	due                  chan time.Time // when the round that waits was asked for; one at most
+	turned               func()         // the library is to be loaded anew; called by run's goroutine
+	log                  *slog.Logger
+}
+
+func newLinkRounds(cfg config.Config, log *slog.Logger, turned func()) *linkRounds {
+	return &linkRounds{libraryDir: cfg.Content.Library, stateDir: cfg.State.Dir, due: make(chan time.Time, 1), turned: turned, log: log}
+}
+
+// ask wants a round and does not wait for it. One that waits already is enough.
+func (r *linkRounds) ask(_ context.Context, now time.Time) {
+	select {
+	case r.due <- now:
+	default:
+	}
+}
+
+// run makes the rounds that are asked for until ctx ends.
+func (r *linkRounds) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-r.due:
+			r.round(ctx, now)
 		}
 	}
-	return gone, nil
+}
+
+// round looks once, says what it found, and has what turned take effect.
+func (r *linkRounds) round(ctx context.Context, now time.Time) {
+	look, err := lookAtLinks(ctx, r.libraryDir, r.stateDir, now)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		r.log.Warn("the library's links were not looked at", slog.Any("error", err))
+	}
+	for _, p := range look.Failing {
+		r.log.Warn("a link of the library does not work", slog.String("file", p.File), slog.String("problem", p.Text))
+	}
+	if look.Turned {
+		r.turned()
+	}
 }

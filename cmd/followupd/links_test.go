@@ -1,14 +1,19 @@
 package main
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"followupd/config"
+	"followupd/imapwatch/imaptest"
 	"followupd/playbook"
 	"followupd/playbook/library"
 )
@@ -86,4 +91,81 @@ func TestLoadBook_LeavesDeadLinksOutAndNamesThem(t *testing.T) {
 	if len(problems) != 1 || problems[0].File != "a.md" || !strings.Contains(problems[0].Text, "410 Gone") {
 		t.Errorf("problems %+v, want a.md with its 410", problems)
 	}
+}
+
+// linked is an asset with a link.
+func linked(title, link string) string {
+	return "---\nkind: article\ntitle: " + title + "\nurl: " + link + "\nfits: [gate slots]\n---\nSlots of half an hour keep the queue short.\n"
+}
+
+// failing keeps that a link has failed since two days ago.
+func failing(t *testing.T, stateDir, link string) {
+	t.Helper()
+	since := time.Now().Add(-48 * time.Hour)
+	if err := writeLinks(stateDir, map[string]library.LinkState{link: {Checked: since, Failed: since, Why: "410 Gone"}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLinkRounds_WhoAsksDoesNotWaitAndWhatTurnsIsTold(t *testing.T) {
+	dir, state := t.TempDir(), t.TempDir()
+	asked, release := make(chan struct{}, 9), make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked <- struct{}{}
+		<-release
+		w.WriteHeader(http.StatusGone)
+	}))
+	t.Cleanup(s.Close)
+	if err := os.WriteFile(filepath.Join(dir, "a.md"), []byte(linked("Slots", s.URL)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	failing(t, state, s.URL)
+	var turned int
+	cfg := config.Config{Content: config.Content{Library: dir}, State: config.State{Dir: state}}
+	ctx, stop := context.WithCancel(t.Context())
+	rounds := newLinkRounds(cfg, slog.New(slog.DiscardHandler), func() { turned++; stop() })
+	var running sync.WaitGroup
+	running.Go(func() { rounds.run(ctx) })
+	rounds.ask(ctx, time.Now())
+	<-asked // the page is being asked for
+	rounds.ask(ctx, time.Now())
+	rounds.ask(ctx, time.Now()) // a round waits already
+	close(release)
+	running.Wait()
+	book, problems, err := loadBook(dir, "", state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if turned != 1 || len(book.Assets()) != 0 || len(problems) != 1 {
+		t.Errorf("told %d times, %d assets, problems %+v, want the one asset given up and told once", turned, len(book.Assets()), problems)
+	}
+}
+
+func TestLinkRounds_ARoundCutShortKeepsNothing(t *testing.T) {
+	dir, state := t.TempDir(), t.TempDir()
+	s := site(t)
+	if err := os.WriteFile(filepath.Join(dir, "a.md"), []byte(linked("Slots", s.URL+"/gone")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := lookAtLinks(ctx, dir, state, time.Now()); err == nil {
+		t.Error("a look that was stopped gives no error")
+	}
+	if known, err := readLinks(state); err != nil || len(known) != 0 {
+		t.Errorf("kept %v (%v), want nothing", known, err)
+	}
+}
+
+func TestRun_ALinkFoundDeadTakesEffectAtOnce(t *testing.T) {
+	t.Parallel()
+	s := site(t)
+	d := newDesk(t, imaptest.Memory(t))
+	d.configure("content.check_links", "true")
+	d.write("library/a.md", linked("Slots", s.URL+"/gone"))
+	if err := os.Mkdir(d.state(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	failing(t, d.state(), s.URL+"/gone")
+	d.start().line(0, "not used", "a.md", "410 Gone")
 }

@@ -263,21 +263,26 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, on ground, log *
 			log.Warn("words said elsewhere are heard only at the next pass", slog.Any("error", err))
 		}
 	})
-	watchers.Go(func() {
-		err := shared.watches.WatchPaths(inner, []string{cfg.Content.Library, cfg.Content.Templates}, func() {
-			set, err := settings(cfg, log)
-			if err != nil {
-				log.Error("library not reloaded, the old one stays in use", slog.Any("error", err))
-				return
-			}
-			w.words.equip(&set)
-			set.Signals = w.set.Signals
-			select {
-			case events <- agent.Event{Settings: &set}:
-			case <-inner.Done():
-			}
-		})
+	var reloading sync.Mutex // who loads later hands over later
+	reload := func() {
+		reloading.Lock()
+		defer reloading.Unlock()
+		set, err := settings(cfg, log)
 		if err != nil {
+			log.Error("library not reloaded, the old one stays in use", slog.Any("error", err))
+			return
+		}
+		w.words.equip(&set)
+		set.Signals = w.set.Signals
+		select {
+		case events <- agent.Event{Settings: &set}:
+		case <-inner.Done():
+		}
+	}
+	links := newLinkRounds(cfg, log, reload)
+	watchers.Go(func() { links.run(inner) })
+	watchers.Go(func() {
+		if err := shared.watches.WatchPaths(inner, []string{cfg.Content.Library, cfg.Content.Templates}, reload); err != nil {
 			log.Warn("changes of the library are noticed only at the next start", slog.Any("error", err))
 		}
 	})
@@ -314,7 +319,7 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, on ground, log *
 	// give up.
 	started(true)
 	damaged := false
-	keeper := &upkeep{w: w, record: record, log: log, keep: cfg.State.Keep}
+	keeper := &upkeep{w: w, record: record, log: log, keep: cfg.State.Keep, links: links.ask}
 	err = w.agent.Run(inner, events, func(again time.Time) {
 		shared.alive.beat(cfg.Mailbox.Address, again)
 		shown.passed(w.agent.Last())

@@ -17,8 +17,9 @@ type upkeep struct {
 	w      *wired
 	record *recorder
 	log    *slog.Logger
-	keep   time.Duration // state.keep; 0: for ever
-	mode   string        // how drafts are laid down; "" until the server was asked
+	keep   time.Duration                            // state.keep; 0: for ever
+	links  func(ctx context.Context, now time.Time) // looks at the library's links, or has it done
+	mode   string                                   // how drafts are laid down; "" until the server was asked
 }
 
 // afterPass is called between two passes, by the goroutine that owns the mailbox. After a pass that drafted or failed it only
@@ -70,15 +71,8 @@ func (u *upkeep) daily(ctx context.Context) {
 	} else if made {
 		u.log.Info("state backed up")
 	}
-	if !u.w.cfg.Content.CheckLinks {
-		return
-	}
-	failing, err := lookAtLinks(ctx, u.w.cfg.Content.Library, u.w.cfg.State.Dir, now)
-	if err != nil {
-		u.log.Warn("the library's links were not looked at", slog.Any("error", err))
-	}
-	for _, p := range failing {
-		u.log.Warn("a link of the library does not work", slog.String("file", p.File), slog.String("problem", p.Text))
+	if u.w.cfg.Content.CheckLinks {
+		u.links(ctx, now)
 	}
 }
 
