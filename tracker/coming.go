@@ -1,7 +1,9 @@
 package tracker
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -12,13 +14,18 @@ const changesAhead = 8
 // window ends, a hold is over, a goodbye goes unanswered. It is Judge with later clocks, for a mailbox that is read all
 // the while and in which nobody writes and nothing is sent. Each standing's Check is the moment it comes about; they are in
 // order of it.
+//
+// A step comes about when its draft would be laid: not before the policy's limits leave room for it, as in Agenda. One for
+// which there is none until until, because a draft before it must be sent first, is left out.
 func (m *Mailbox) Coming(f Facts, now, until time.Time) []Standing {
 	ids := m.Threads()
 	l := m.ledger(f)
 	var ahead []Standing
+	standings := make([]Standing, 0, len(ids))
 	for _, id := range ids {
 		l.facts.ReadAt = f.ReadAt
 		before := m.judge(id, l, now)
+		standings = append(standings, before)
 		at := now
 		for range changesAhead {
 			if !before.Check.After(at) || before.Check.After(until) {
@@ -36,8 +43,133 @@ func (m *Mailbox) Coming(f Facts, now, until time.Time) []Standing {
 			before.Check = next
 		}
 	}
+	ahead = m.withinLimits(standings, ahead, f.Drafts, now, until)
 	slices.SortStableFunc(ahead, func(a, b Standing) int { return a.Check.Compare(b.Check) })
 	return ahead
+}
+
+// turn is a step that waits for its draft in a look ahead.
+type turn struct {
+	standing *Standing
+	index    int       // of the thread, among all
+	from     time.Time // when its window is over
+	lapses   time.Time // when the thread changes again by itself; zero: it does not
+	at       time.Time // when the draft comes; zero: not yet
+}
+
+// withinLimits moves the steps among what is ahead to when the limits leave room for their drafts, day by day, and leaves out
+// those that get none. What is due now and waits for its turn is served with them, oldest promise first.
+func (m *Mailbox) withinLimits(all, ahead []Standing, drafts []Draft, now, until time.Time) []Standing {
+	turns := turnsOf(all, ahead, now)
+	left := make([]*turn, len(turns))
+	for i := range turns {
+		left[i] = &turns[i]
+	}
+	cal := m.policy.Calendar
+	for at := now; len(left) > 0 && at.Before(until); at = cal.clock(midnight(wall(at, cal.zone())).Add(day)) {
+		left = m.servedOn(at, left, all, drafts)
+	}
+	placed := make(map[*Standing]time.Time, len(turns))
+	for _, t := range turns {
+		placed[t.standing] = t.at
+	}
+	var kept []Standing
+	for i := range ahead {
+		s := &ahead[i]
+		at, isTurn := placed[s]
+		switch {
+		case !isTurn:
+		case at.IsZero() || at.After(until):
+			continue
+		default:
+			s.Check = at
+		}
+		kept = append(kept, *s)
+	}
+	return kept
+}
+
+// turnsOf gives the steps that want a draft: those of threads that are due, and those ahead. all is in the order of ahead's threads.
+func turnsOf(all, ahead []Standing, now time.Time) []turn {
+	wants := func(s *Standing) bool { return s.State == Due && s.Next != nil && s.Draft == nil }
+	var turns []turn
+	next := 0
+	for i := range all {
+		first := next
+		for next < len(ahead) && ahead[next].Thread == all[i].Thread {
+			next++
+		}
+		own := ahead[first:next]
+		lapses := func(n int) time.Time { // after the n-th of its own
+			if n < len(own) {
+				return own[n].Check
+			}
+			return time.Time{}
+		}
+		if wants(&all[i]) {
+			turns = append(turns, turn{standing: &all[i], index: i, from: now, lapses: lapses(0)})
+		}
+		for n := range own {
+			if wants(&own[n]) {
+				turns = append(turns, turn{standing: &own[n], index: i, from: own[n].Check, lapses: lapses(n + 1)})
+			}
+		}
+	}
+	return turns
+}
+
+// servedOn lays the drafts of a day, or of what is left of it after at, and gives those that still wait. In all, the threads
+// that were served have their draft from then on.
+func (m *Mailbox) servedOn(at time.Time, waiting []*turn, all []Standing, drafts []Draft) []*turn {
+	p := &m.policy
+	type chance struct {
+		*turn
+		opens time.Time
+		pace  Pace
+	}
+	var chances []chance
+	var left []*turn
+	for _, t := range waiting {
+		if !t.lapses.IsZero() && !at.Before(t.lapses) {
+			continue
+		}
+		if t.from.After(at) && !p.Calendar.SameDay(t.from, at) {
+			left = append(left, t)
+			continue
+		}
+		pace := p.PaceOf(*t.standing)
+		from := at
+		if t.from.After(at) {
+			from = t.from
+		}
+		opens := pace.Calendar.NextOpen(from)
+		if !p.Calendar.SameDay(opens, at) {
+			left = append(left, t)
+			continue
+		}
+		chances = append(chances, chance{t, opens, pace})
+	}
+	if len(chances) == 0 {
+		return left
+	}
+	slices.SortStableFunc(chances, func(a, b chance) int {
+		return cmp.Or(a.opens.Compare(b.opens), a.standing.Next.At.Compare(b.standing.Next.At), strings.Compare(string(a.standing.Thread), string(b.standing.Thread)))
+	})
+	x := newPressure(all, p, at)
+	today := draftsToday(all, drafts, *p, at)
+	for _, c := range chances {
+		s := c.standing
+		x.now = c.opens
+		if x.draftOf(s) != "" || x.tooMuch(s) != "" || today.full(c.pace, p.DraftsADay) != "" {
+			left = append(left, c.turn)
+			continue
+		}
+		c.at = c.opens
+		today.count(c.pace)
+		x.take(s, "gets a draft", c.opens)
+		all[c.index].Draft = &Draft{Thread: s.Thread, State: DraftIntent, Created: c.opens}
+	}
+	return left
 }
 
 // changes says whether the second standing differs from the first in what a rep would note in a diary.

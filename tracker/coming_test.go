@@ -38,6 +38,51 @@ func TestMailbox_ComingEndsWithItsHorizon(t *testing.T) {
 	}
 }
 
+// comingOf gives when the named steps come within four weeks, in order.
+func (s *tale) comingOf() (days []string) {
+	byThread := make(map[ThreadID]string)
+	for name := range s.byName {
+		byThread[s.of(name).Thread] = name
+	}
+	for _, c := range s.mailbox().Coming(s.facts, s.now, s.now.AddDate(0, 0, 28)) {
+		if c.State == Due {
+			days = append(days, byThread[c.Thread]+" "+c.Check.In(stockholm).Format("2 Jan"))
+		}
+	}
+	return days
+}
+
+func TestMailbox_ComingPromisesNothingThatALimitForbids(t *testing.T) {
+	three := "a rep writes -1d09:40 to=alf about=a\n b rep writes -1d09:50 to=bea about=b\n c rep writes -1d10:00 to=cai about=c\n"
+	for _, c := range []struct {
+		name, tale string
+		say        func(*tale)
+		want       []string
+	}{
+		{name: "nobody is in the way", tale: three, want: []string{"a 16 Nov", "b 16 Nov", "c 16 Nov"}},
+		{name: "so many drafts a day", tale: three, say: func(s *tale) { s.policy.DraftsADay = 1 }, want: []string{"a 16 Nov", "b 17 Nov", "c 18 Nov"}},
+		{name: "what is due already has the day's drafts first", tale: three + "old rep writes -14d to=dea about=d\n older rep writes -15d to=eve about=e", say: func(s *tale) { s.policy.DraftsADay = 1 }, want: []string{"a 16 Nov", "b 17 Nov", "c 18 Nov"}},
+		{name: "so many people of a company", tale: atNord("a", "-1d09:40", "alf") + atNord("b", "-1d09:50", "bea") + atNord("c", "-1d10:00", "cai"), want: []string{"a 16 Nov", "b 16 Nov"}},
+		{name: "room in a company again after a week", tale: atNord("a", "-25d", "alf") + atNord("b", "-25d", "bea") + atNord("c", "-1d10:00", "cai") +
+			"a2 rep writes -3d to=alf@nord.example re=a\n b2 rep writes -3d to=bea@nord.example re=b", say: func(s *tale) { s.policy.Cadence.FollowUpAfter[1] = Window{} }, want: []string{"c 17 Nov"}},
+		{name: "one draft a person", tale: "a rep writes -1d09:40 to=alf about=a\n b rep writes -1d09:50 to=alf about=b", want: []string{"a 16 Nov"}},
+		{name: "so many follow-ups to a person", tale: "b rep writes -20d to=nora about=Fuel\n b2 rep writes -2d to=nora re=b\n c rep writes -1d to=nora about=Tyres", say: func(s *tale) {
+			s.policy.PerPersonMonth = 1
+		}, want: nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := tell(t, c.tale)
+			s.policy.PeoplePerCompany, s.policy.PerPersonMonth = 2, 4
+			if c.say != nil {
+				c.say(s)
+			}
+			if diff := cmp.Diff(c.want, s.comingOf()); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
 // BenchmarkMailbox_Coming2000 is what a look four weeks ahead costs the loop.
 func BenchmarkMailbox_Coming2000(b *testing.B) {
 	m := NewMailbox(anyPolicy(), nil)
