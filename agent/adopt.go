@@ -11,8 +11,9 @@ import (
 	"followupd/tracker"
 )
 
-// adopt takes drafts of ours into the journal that it does not know: the state was lost or is an older copy, or another
-// daemon works on the same mailbox.
+// adopt takes drafts of ours into the journal that it does not know. Where they lie at the first sweep of a run, the state was
+// lost or is an older copy, and what was due before waits for the rep. Where they come later, another daemon works on the
+// same mailbox: it does not make this state an old one, else two daemons would leave each other's threads to the rep.
 func (a *Agent) adopt(ctx context.Context, known map[string]bool, state DraftsState, lies []lying) error {
 	adopted := 0
 	for _, l := range lies {
@@ -40,6 +41,10 @@ func (a *Agent) adopt(ctx context.Context, known map[string]bool, state DraftsSt
 		adopted++
 	}
 	if adopted == 0 {
+		return nil
+	}
+	if a.swept {
+		a.log.Warn("drafts found that this followupd did not lay down: another one works on this mailbox", slog.Int("adopted", adopted))
 		return nil
 	}
 	a.log.Warn("drafts found that this state did not know: it was lost, is older, or another followupd works here",

@@ -90,6 +90,7 @@ type Agent struct {
 	draftsNext    mail.UID    // UIDNEXT of Drafts as the last sweep stored it; 0: none has
 	drafts        DraftsState // Drafts as the last sweep saw it
 	copies        bool        // a second copy of a draft could not be removed
+	swept         bool        // Drafts was looked through once in this run
 
 	steering steering // what was seen of the folders and tags by which the rep steers
 	signals  signals  // what is known of the links in the rep's mail

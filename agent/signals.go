@@ -29,10 +29,16 @@ const (
 	tokenMark   = 8
 )
 
+// newToken makes a token that ends in a letter or a digit: what reads links out of plain text leaves a last hyphen out.
 func newToken(url string) string {
-	b := make([]byte, tokenRandom, tokenRandom+tokenMark)
-	rand.Read(b) // it never fails (crypto/rand)
-	return base64.RawURLEncoding.EncodeToString(append(b, tokenMarkOf(b, url)...))
+	for {
+		b := make([]byte, tokenRandom, tokenRandom+tokenMark)
+		rand.Read(b) // it never fails (crypto/rand)
+		token := base64.RawURLEncoding.EncodeToString(append(b, tokenMarkOf(b, url)...))
+		if !strings.ContainsAny(token[len(token)-1:], "-_") {
+			return token
+		}
+	}
 }
 
 func tokenMarkOf(random []byte, url string) []byte {

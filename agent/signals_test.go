@@ -207,3 +207,12 @@ func TestToken_TellsNobodyButWhoKnowsTheAddress(t *testing.T) {
 		t.Errorf("tokens %s and %s", a, b)
 	}
 }
+
+// Programs that find links in plain text leave a hyphen at the end out.
+func TestSignals_TokensEndInALetterOrADigit(t *testing.T) {
+	for range 1000 {
+		if token := newToken(assetURL); strings.HasSuffix(token, "-") || strings.HasSuffix(token, "_") {
+			t.Fatalf("token %q", token)
+		}
+	}
+}

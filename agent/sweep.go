@@ -35,6 +35,7 @@ func (a *Agent) sweep(ctx context.Context, opt Options) error {
 	}
 	a.draftsChanged = a.draftsChanged || unswept(journal, a.draftsNext)
 	if !a.draftsChanged && !anyOpen(journal) {
+		a.swept = true
 		return nil
 	}
 	state, lies, err := a.look(ctx, 0)
@@ -48,6 +49,7 @@ func (a *Agent) sweep(ctx context.Context, opt Options) error {
 	if err := a.noteOwn(ctx, journal, lies); err != nil {
 		return err
 	}
+	a.swept = true
 	// The cursor is what Changed compares with; the messages of Drafts are never stored. Where a second copy is still there,
 	// it is not noted, so that the next pass looks again.
 	cursor := mail.Cursor{UIDValidity: state.Validity, UIDNext: state.Next, Messages: state.Count}
