@@ -131,7 +131,7 @@ type Prospects struct {
 
 // Pace is when steps follow, for everybody, or for a grade or a situation.
 type Pace struct {
-	FollowUpAfter []Window `key:"follow_up_after" doc:"The windows before follow-up 1, 2, and so on. As many as there are windows."`
+	FollowUpAfter []Window `key:"follow_up_after" doc:"The windows before follow-up 1, 2, and so on. As many as there are windows. As long as it is the default, meetings have [\"5bd\", \"5bd\"], a week after the thank-you, unless [cadence.situation.meeting] says otherwise."`
 	BreakUpAfter  Window   `key:"break_up_after" doc:"The window before the goodbye; \"\" = never."`
 	NurtureAfter  Window   `key:"nurture_after" doc:"How long after the goodbye to write once more; \"\" = never."`
 	ThankYouAfter Window   `key:"thank_you_after" doc:"How long after the end of a meeting that they accepted a thank-you is drafted, such as \"2h\", unless you wrote first; \"\" = never."`
@@ -205,6 +205,29 @@ func (o Override) over(p Pace) Pace {
 		p.Hours = o.Hours
 	}
 	return p
+}
+
+// withMeetings gives the cadence with followupd's own windows for meetings, where nobody set any for them: after the thank-you
+// a week of working days goes by.
+func (c Cadence) withMeetings() Cadence {
+	const meeting, key = "meeting", "follow_up_after"
+	o, ok := c.Situation[meeting]
+	if o.gives(key) {
+		return c
+	}
+	if !ok {
+		o.Pace = c.Pace
+	}
+	o.FollowUpAfter = []Window{{BusinessDays: 5}, {BusinessDays: 5}}
+	o.Keys = slices.Sorted(slices.Values(append(slices.Clone(o.Keys), key)))
+	all := map[string]Override{meeting: o}
+	for name, other := range c.Situation {
+		if name != meeting {
+			all[name] = other
+		}
+	}
+	c.Situation = all
+	return c
 }
 
 // Situations are the names that [cadence.situation.NAME] may have, as in the contract.
@@ -323,7 +346,7 @@ func Default() Config {
 			NurtureAfter:  Window{Days: 90},
 			DraftsPerDay:  10,
 			Hours:         Hours{From: 8 * time.Hour, To: 18 * time.Hour},
-		}, PeoplePerCompany: 2, PerPersonMonth: 4},
+		}, PeoplePerCompany: 2, PerPersonMonth: 4}.withMeetings(),
 		Content:   Content{Library: "library", Templates: "templates", Writer: "template"},
 		LLM:       LLM{BaseURL: "http://127.0.0.1:11434/v1", Redact: true, Timeout: 30 * time.Second, Concurrency: 2, TokensPerDay: 200_000},
 		Digest:    Digest{To: DigestInbox, At: TimeOfDay(7*time.Hour + 45*time.Minute)},

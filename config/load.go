@@ -114,6 +114,7 @@ func parse(data []byte, name string, getenv func(string) string) (Config, error)
 // bind lays the document over the defaults.
 func bind(doc *document) (Config, *binder) {
 	cfg := Default()
+	cfg.Cadence.Situation = nil // what the file says of everybody decides on followupd's own
 	b := &binder{given: map[string]bool{}}
 	b.table("", doc.values, reflect.ValueOf(&cfg).Elem())
 	if v, ok := doc.values["grade"]; ok {
@@ -126,6 +127,9 @@ func bind(doc *document) (Config, *binder) {
 		if v, ok := cadence["situation"]; ok {
 			cfg.Cadence.Situation = b.overrides("cadence.situation", v, cfg.Cadence.Pace)
 		}
+	}
+	if slices.Equal(cfg.Cadence.FollowUpAfter, Default().Cadence.FollowUpAfter) { // written out or not, it means the same
+		cfg.Cadence = cfg.Cadence.withMeetings()
 	}
 	return cfg, b
 }

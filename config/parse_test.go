@@ -637,3 +637,37 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestParse_MeetingsHaveAWeekUnlessTheFileSaysOtherwise(t *testing.T) {
+	three, five := []Window{{BusinessDays: 3}, {BusinessDays: 5}}, []Window{{BusinessDays: 5}, {BusinessDays: 5}}
+	two := []Window{{BusinessDays: 2}}
+	for _, c := range []struct {
+		name, cadence    string
+		meeting, general []Window
+		whose            string
+	}{
+		{"nothing said", "", five, three, "situation meeting"},
+		{"the default written out", "[cadence]\nfollow_up_after = [\"3bd\", \"5bd\"]\n", five, three, "situation meeting"},
+		{"everybody's windows are everybody's", "[cadence]\nfollow_up_after = [\"2bd\"]\n", two, two, ""},
+		{"the situation's own", "[cadence.situation.meeting]\nfollow_up_after = [\"2bd\"]\n", two, three, "situation meeting"},
+		{"another key of the situation", "[cadence.situation.meeting]\nthank_you_after = \"2h\"\n", five, three, "situation meeting"},
+		{"another situation", "[cadence.situation.proposal]\nfollow_up_after = [\"2bd\"]\n", five, three, "situation meeting"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := mustParse(t, least+c.cadence)
+			got := cfg.Cadence.For("", "meeting")
+			if diff := cmp.Diff(c.meeting, got.FollowUpAfter); diff != "" {
+				t.Errorf("a meeting (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(c.general, cfg.Cadence.For("", "general").FollowUpAfter); diff != "" {
+				t.Errorf("others (-want +got)\n%s", diff)
+			}
+			if whose := cfg.Cadence.Whose("follow_up_after", "", "meeting"); whose != c.whose {
+				t.Errorf("it is set for %q, want %q", whose, c.whose)
+			}
+			if got.BreakUpAfter != (Window{BusinessDays: 7}) || got.DraftsPerDay != 10 {
+				t.Errorf("the other keys changed: %+v", got)
+			}
+		})
+	}
+}

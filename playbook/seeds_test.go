@@ -92,7 +92,7 @@ func TestSeeds(t *testing.T) {
 		}},
 		{"follow up one week after the thank-you", func(t *testing.T) {
 			t.Run("an ordinary one", TestWrite_AfterTheThankYouAnOrdinaryFollowUp)
-			t.Run("a week later", elsewhere("tracker/judge_test.go TestJudge_Stories"))
+			t.Run("a week later", elsewhere("tracker/judge_test.go TestJudge_Stories", "config/parse_test.go TestParse_MeetingsHaveAWeekUnlessTheFileSaysOtherwise"))
 		}},
 		{"call, paper card, social: other channels; ask for referrals later", TestTasks_OtherChannels},
 		{"know who follows a link, and write when they think of you; no pixels", elsewhere("tracker/visits_test.go TestJudge_VisitsHurryTheNextFollowUp", "cmd/followupd/signals_test.go TestSignals_WhoFollowsALinkIsDueSoonerAndAProgramIsNot")},
