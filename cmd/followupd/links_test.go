@@ -169,3 +169,18 @@ func TestRun_ALinkFoundDeadTakesEffectAtOnce(t *testing.T) {
 	failing(t, d.state(), s.URL+"/gone")
 	d.start().line(0, "not used", "a.md", "410 Gone")
 }
+
+func TestCheck_LinksAreAskedForAndNamedWhereTheyFail(t *testing.T) {
+	t.Parallel()
+	s := site(t)
+	d := newDesk(t, imaptest.Memory(t))
+	d.write("library/gone.md", linked("Gone", s.URL+"/gone"))
+	d.write("library/fine.md", linked("Fine", s.URL+"/fine"))
+	if out := d.mustRun("check"); strings.Contains(out, "gone.md") {
+		t.Errorf("check without --links speaks of a link:\n%s", out)
+	}
+	out := d.mustRun("check", "--links")
+	if !strings.Contains(out, "gone.md") || !strings.Contains(out, "410 Gone") || strings.Contains(out, "fine.md") {
+		t.Errorf("check --links does not name gone.md alone:\n%s", out)
+	}
+}

@@ -210,7 +210,8 @@ type thread struct {
 		MessageID string `json:"message_id"`
 		Edited    bool
 	}
-	Reasons []string
+	Reasons   []string
+	Situation string
 }
 
 // threads gives the threads by the address of their first prospect.
