@@ -2,6 +2,9 @@ package library
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -128,6 +131,45 @@ func TestLoad_FiveThousandFiles(t *testing.T) {
 	got := New(assets).Search(Query{Rep: []string{"We spoke of freight and of " + topic(4711) + "."}})
 	if len(got) != 1 || got[0].Asset.File != "a4711.md" {
 		t.Errorf("found %d assets, want a4711.md alone", len(got))
+	}
+}
+
+// TestLoad_FiveThousandFilesOnDisk holds a folder as careless hands leave it to a bound in memory: what is too large is not
+// read, and each complaint names its file and, within a file, its line.
+func TestLoad_FiveThousandFilesOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 5000 {
+		put(fmt.Sprintf("a%04d.md", i), fmt.Sprintf("---\nkind: insight\ntitle: Number %d\nfits: [%s, freight]\n---\nA line on %[2]s.\n", i, topic(i)))
+	}
+	put("binary.md", "\x7fELF\x00\x01\x02")
+	put("broken.md", "---\nkind: insight\ntitle Slots\n---\nText.\n")
+	put("twin.md", "---\nkind: insight\ntitle: number  7\nfits: [freight]\n---\nA line.\n")
+	put("big.md", "")
+	if err := os.Truncate(filepath.Join(dir, "big.md"), 100<<20); err != nil { // sparse: it takes no room
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	assets, problems, err := Load(os.DirFS(dir))
+	runtime.ReadMemStats(&after)
+	if err != nil || len(assets) != 5000 {
+		t.Fatalf("%d assets, error %v", len(assets), err)
+	}
+	var named []string
+	for _, p := range problems {
+		named = append(named, fmt.Sprintf("%s:%d", p.File, p.Line))
+	}
+	if diff := cmp.Diff([]string{"big.md:0", "binary.md:0", "broken.md:3", "twin.md:0"}, named); diff != "" {
+		t.Errorf("files with problems (-want +got):\n%s", diff)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 64<<20 {
+		t.Errorf("%d MiB were allocated for 5,000 small files, want at most 64", got>>20)
 	}
 }
 
