@@ -278,20 +278,23 @@ func TestFault_50_MemoryAndGoroutinesComeBack(t *testing.T) {
 	server.Arrive()
 	server.Heal()
 	said := len(p.said())
-	d.configure("cadence.drafts_per_day", "9")
+	d.configure("imap.poll", quoted("1h")) // a pass under way has goroutines of its own
 	p.line(said, "watching INBOX")
 	p.line(said, "watching Sent")
 	d.offer(ben)
 	until(t, "another draft", func() bool { return len(d.drafts(ben)) == 1 })
+	until(t, "a rest", func() bool { return strings.Contains(d.run("status").out, "2 drafted") })
 	until(t, "the memory given back", func() bool { return p.resident() < before+mostMore })
 	after := p.goroutines()
 	fresh := d.start()
 	rested(fresh)
+	d.offer(cleo)
+	until(t, "a rest after some work", func() bool { return strings.Contains(d.run("status").out, "3 drafted") })
 	if base := fresh.goroutines(); after > base {
 		t.Errorf("%d goroutines after the weather, %d in a fresh daemon", after, base)
 	}
-	d.calm(2)
-	d.oneEach(lena, ben)
+	d.calm(3)
+	d.oneEach(lena, ben, cleo)
 }
 
 func TestFault_35_Floods(t *testing.T) {
