@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"followupd/playbook/library"
 	"followupd/playbook/rules"
@@ -31,6 +32,11 @@ type Playbook struct {
 // Load reads the library and the template overrides. A missing folder is an empty one. Files that are wrong are left out
 // and reported; Load itself fails only where a folder cannot be read (a file where a folder should be, no permission).
 func Load(libraryDir, templatesDir string) (*Playbook, []Problem, error) {
+	return Reload(new(library.Memo), libraryDir, templatesDir, time.Time{})
+}
+
+// Reload is Load that parses only the assets that changed since the memo was last used with this library.
+func Reload(memo *library.Memo, libraryDir, templatesDir string, now time.Time) (*Playbook, []Problem, error) {
 	assetFiles, err := folder(libraryDir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the library %q: %w", libraryDir, err)
@@ -39,15 +45,19 @@ func Load(libraryDir, templatesDir string) (*Playbook, []Problem, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the templates %q: %w", templatesDir, err)
 	}
-	return LoadFS(assetFiles, textFiles)
+	return loadFS(memo, assetFiles, textFiles, now)
 }
 
 // LoadFS is Load on folders that are open already, such as samples.Library; nil is an empty one.
 func LoadFS(assetFiles, textFiles fs.FS) (*Playbook, []Problem, error) {
+	return loadFS(new(library.Memo), assetFiles, textFiles, time.Time{})
+}
+
+func loadFS(memo *library.Memo, assetFiles, textFiles fs.FS, now time.Time) (*Playbook, []Problem, error) {
 	p := &Playbook{library: library.New(nil)}
 	var problems []Problem
 	if assetFiles != nil {
-		assets, wrong, err := library.Load(assetFiles)
+		assets, wrong, err := memo.Load(assetFiles, now)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read the library: %w", err)
 		}

@@ -65,7 +65,12 @@ func writeLinks(stateDir string, known map[string]library.LinkState) error {
 
 // loadBook loads the library and the texts, without the assets whose link was found dead.
 func loadBook(libraryDir, templatesDir, stateDir string) (*playbook.Playbook, []playbook.Problem, error) {
-	book, problems, err := playbook.Load(libraryDir, templatesDir)
+	return reloadBook(new(library.Memo), libraryDir, templatesDir, stateDir, time.Time{})
+}
+
+// reloadBook is loadBook that parses only the assets that changed since the memo was last used.
+func reloadBook(memo *library.Memo, libraryDir, templatesDir, stateDir string, now time.Time) (*playbook.Playbook, []playbook.Problem, error) {
+	book, problems, err := playbook.Reload(memo, libraryDir, templatesDir, now)
 	if err != nil {
 		return nil, nil, err
 	}

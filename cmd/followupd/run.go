@@ -18,6 +18,7 @@ import (
 	"followupd/agent"
 	"followupd/config"
 	"followupd/imapwatch"
+	"followupd/playbook/library"
 	"followupd/tracker/sqlite"
 )
 
@@ -264,10 +265,11 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, on ground, log *
 		}
 	})
 	var reloading sync.Mutex // who loads later hands over later
+	memo := new(library.Memo)
 	reload := func() {
 		reloading.Lock()
 		defer reloading.Unlock()
-		set, err := settings(cfg, log)
+		set, err := settingsAgain(cfg, memo, w.now(), log)
 		if err != nil {
 			log.Error("library not reloaded, the old one stays in use", slog.Any("error", err))
 			return

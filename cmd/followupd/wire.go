@@ -14,6 +14,7 @@ import (
 	"followupd/config"
 	"followupd/imapwatch"
 	"followupd/mail"
+	"followupd/playbook/library"
 	"followupd/tracker"
 )
 
@@ -194,7 +195,12 @@ func identities(cfg config.Config) []mail.Address {
 
 // settings is what the agent needs to know. What is wrong with the library is logged and left out, never fatal.
 func settings(cfg config.Config, log *slog.Logger) (agent.Settings, error) {
-	book, problems, err := loadBook(cfg.Content.Library, cfg.Content.Templates, cfg.State.Dir)
+	return settingsAgain(cfg, new(library.Memo), time.Time{}, log)
+}
+
+// settingsAgain is settings for a library that was loaded before, with the memo of that.
+func settingsAgain(cfg config.Config, memo *library.Memo, now time.Time, log *slog.Logger) (agent.Settings, error) {
+	book, problems, err := reloadBook(memo, cfg.Content.Library, cfg.Content.Templates, cfg.State.Dir, now)
 	if err != nil {
 		return agent.Settings{}, &usageError{err}
 	}

@@ -27,7 +27,10 @@ const (
 
 // Load reads every *.md below a folder, hidden ones left out, in order of path. Files that are wrong are left out and
 // reported. It fails only where the folder itself cannot be read.
-func Load(folder fs.FS) ([]Asset, []Problem, error) {
+func Load(folder fs.FS) ([]Asset, []Problem, error) { return new(Memo).Load(folder, time.Time{}) }
+
+// load is Load with a way to come by the asset of a file.
+func load(folder fs.FS, asset func(name string, entry fs.DirEntry) (Asset, *Problem)) ([]Asset, []Problem, error) {
 	var assets []Asset
 	var problems []Problem
 	titles := map[string]string{}
@@ -53,12 +56,7 @@ func Load(folder fs.FS) ([]Asset, []Problem, error) {
 			problems = append(problems, Problem{File: name, Text: fmt.Sprintf("the library has more than %d files: this one and those after it are not read", MaxFiles)})
 			return fs.SkipAll
 		}
-		source, err := read(folder, name)
-		if err != nil {
-			problems = append(problems, Problem{File: name, Text: reason(err)})
-			return nil
-		}
-		a, mistake := Parse(name, source)
+		a, mistake := asset(name, entry)
 		if mistake != nil {
 			problems = append(problems, *mistake)
 			return nil
