@@ -131,7 +131,10 @@ func TestSeeds(t *testing.T) {
 				t.Errorf("after repeated excuses there are no thanks:\n%s", text.Body)
 			}
 		}},
-		{"stay in view, long after", elsewhere("agent/nurture_test.go TestDraft_OneFriendlyWordLongAfterTheGoodbye")},
+		{"stay in view, long after", func(t *testing.T) {
+			t.Run("one word", elsewhere("agent/nurture_test.go TestDraft_OneFriendlyWordLongAfterTheGoodbye"))
+			t.Run("that promises nobody", TestNurture_PromisesNobodyWhomNothingGrounds)
+		}},
 		{"do not fatigue people; change the approach", func(t *testing.T) {
 			r, p := threads()["03 cold"], bare(t)
 			var approaches []string
@@ -147,7 +150,7 @@ func TestSeeds(t *testing.T) {
 				approaches = append(approaches, text.Approach)
 				r.Given = append(r.Given, placedAs(text, r))
 			}
-			t.Run("limits", elsewhere("tracker/limits_test.go TestAgenda_SparesPeopleAndCompanies"))
+			t.Run("limits", elsewhere("tracker/limits_test.go TestAgenda_SparesPeopleAndCompanies", "tracker/coming_test.go TestMailbox_ComingPromisesNothingThatALimitForbids"))
 		}},
 		{"know where you stand with everyone", elsewhere("tracker/situation_test.go TestSaid_TheNewestWordOnTheSituationCounts", "report/stats_test.go TestStats_GroupsAndPipeline", "tracker/prospects_test.go TestPolicy_IsProspect")},
 		{"keep notes and use them", func(t *testing.T) {
