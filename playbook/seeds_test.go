@@ -130,6 +130,7 @@ func TestSeeds(t *testing.T) {
 			if !strings.Contains(text.Template, "break_up.excuses") || !strings.Contains(strings.ToLower(text.Body), "thank") {
 				t.Errorf("after repeated excuses there are no thanks:\n%s", text.Body)
 			}
+			t.Run("silence after it ends the thread", elsewhere("tracker/judge_test.go TestJudge_Stories"))
 		}},
 		{"stay in view, long after", func(t *testing.T) {
 			t.Run("one word", elsewhere("agent/nurture_test.go TestDraft_OneFriendlyWordLongAfterTheGoodbye"))
