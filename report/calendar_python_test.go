@@ -37,12 +37,16 @@ json.dump(entries, sys.stdout)
 // TestCalendar_AnIndependentParserReadsTheSame holds folding, escaping and times against a parser that shares nothing with the
 // writer, and with hostile subjects.
 func TestCalendar_AnIndependentParserReadsTheSame(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("there is no python3 to read the calendar with; on Debian: apt install python3-icalendar")
+	python := ""
+	for _, one := range []string{"python3", "/usr/bin/python3"} { // the second has what Debian's packages bring
+		for _, reader := range []string{"import icalendar", "import vobject"} {
+			if python == "" && exec.CommandContext(t.Context(), one, "-c", reader).Run() == nil {
+				python = one
+			}
+		}
 	}
-	if exec.CommandContext(t.Context(), python, "-c", "import icalendar").Run() != nil && exec.CommandContext(t.Context(), python, "-c", "import vobject").Run() != nil {
-		t.Skip("python3 has neither icalendar nor vobject to read the calendar with; on Debian: apt install python3-icalendar")
+	if python == "" {
+		t.Skip("no python3 with icalendar or vobject to read the calendar with; on Debian: apt install python3-icalendar")
 	}
 	due := digestThread("Ben", "Customs; duties, a \\ slash and\nmore: \"quoted\"", tracker.Due)
 	due.Next = &tracker.Next{Action: tracker.FollowUp, Step: 2, At: digestNow.AddDate(0, 0, -1)}
