@@ -99,6 +99,9 @@ func (p *Playbook) plan(c *conversation) []choice {
 			all = append(all, choice{approach: found[i].Asset.Kind, match: &found[i]})
 		}
 	}
+	if c.beforeDaysOff() {
+		slices.SortStableFunc(all, func(a, b choice) int { return rankOn(a) - rankOn(b) })
+	}
 	var fresh, again []choice
 	for _, ch := range all {
 		last, inThisSilence := c.given(ch.approach)
@@ -112,6 +115,14 @@ func (p *Playbook) plan(c *conversation) []choice {
 	}
 	slices.SortStableFunc(again, func(a, b choice) int { return a.again.Compare(b.again) })
 	return append(fresh, again...)
+}
+
+// rankOn puts a personal word that the rep noted first, for a day before days off.
+func rankOn(ch choice) int {
+	if ch.noted && ch.approach == Personal {
+		return 0
+	}
+	return 1
 }
 
 // assets gives what fits the thread and was not given, best first: how well it matches, weighed by what helps in this

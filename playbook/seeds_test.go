@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"followupd/mail"
 	"followupd/tracker"
@@ -41,6 +42,16 @@ func TestSeeds(t *testing.T) {
 			given := write(t, noted(t, "personal: I hope that the regatta had the wind you were waiting for."))
 			if given.Approach != Personal || !strings.Contains(given.Body, "the regatta had the wind") {
 				t.Errorf("the personal note was not used: %s\n%s", given.Approach, given.Body)
+			}
+			// After a meeting the next step comes first, but for a Friday and for the day before a holiday.
+			met := threads()["17 meeting"]
+			met.Notes = []tracker.Word{{Kind: tracker.WordNote, Text: "personal: I hope that the regatta had the wind you were waiting for."}}
+			met.Calendar.Holiday = func(day time.Time) (string, bool) { return "a holiday", day.Month() == time.December && day.Day() == 8 }
+			for day, want := range map[int]string{2: Recap, 3: Recap, 4: Personal, 7: Personal} { // of December 2026: Wednesday, Thursday, Friday, Monday
+				met.Now = time.Date(2026, 12, day, 9, 0, 0, 0, time.UTC)
+				if text := write(t, met); text.Approach != want {
+					t.Errorf("on 2026-12-%02d the approach is %s, want %s", day, text.Approach, want)
+				}
 			}
 		}},
 		{"it is about them: value first, then one clear ask", func(t *testing.T) {

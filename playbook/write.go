@@ -286,6 +286,12 @@ func (c *conversation) proposedDay() time.Time {
 	return workingDay(c.calendar, c.now, 3)
 }
 
+// beforeDaysOff says whether this is a working day before one that is none: a Friday, the day before a holiday. Then people
+// rather hear of something else than work (sales advice).
+func (c *conversation) beforeDaysOff() bool {
+	return c.calendar.Working(c.now) && !c.calendar.Working(c.now.AddDate(0, 0, 1))
+}
+
 // groundFor adds to the ground what this candidate may say besides: its asset, and the words of the text itself, for which
 // whoever wrote the text answers.
 func (c *conversation) groundFor(g rules.Ground, cand candidate, w *wording) rules.Ground {
@@ -358,6 +364,9 @@ func (c *conversation) why(ch choice) []string {
 	switch {
 	case ch.noted:
 		sentence += ", because you noted it for them: " + brief(ch.match.Asset.Text)
+		if ch.approach == Personal && c.beforeDaysOff() {
+			out = append(out, "days off begin tomorrow: a word on something else than work fits")
+		}
 	case ch.match != nil:
 		who := "your mail is about "
 		if ch.match.Both {
