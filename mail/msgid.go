@@ -71,10 +71,11 @@ func appendID(ids []MessageID, raw []byte) []MessageID {
 			return r
 		}, id)
 	}
+	id = bytes.ToValidUTF8(id, nil)
 	if len(id) == 0 || len(id) > maxID {
 		return ids
 	}
-	return append(ids, MessageID(bytes.ToValidUTF8(id, nil)))
+	return append(ids, MessageID(id))
 }
 
 func firstID(ids []MessageID) MessageID {
