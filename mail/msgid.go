@@ -1,6 +1,9 @@
 package mail
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // maxID bounds one msg-id: it has to stand on a header line of 998 octets (RFC 5322 section 2.1.1).
 const maxID = 900
@@ -21,7 +24,7 @@ func msgIDs(value []byte) []MessageID {
 		ids = bracketed(value)
 	}
 	if ids == nil {
-		for _, word := range bytes.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '\t' || r == ',' || r == ';' }) {
+		for _, word := range bytes.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t,;<>", r) }) {
 			if at := bytes.IndexByte(word, '@'); at > 0 && at < len(word)-1 {
 				ids = appendID(ids, word)
 			}

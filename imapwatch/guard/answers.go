@@ -149,8 +149,7 @@ func idAnswer(s *scan) ([]byte, error) {
 		return []byte(" NIL"), nil
 	}
 	out := []byte(" (")
-	n := 0
-	for ; s.spaces() && !s.take(')'); n++ {
+	for n := 0; s.spaces() && !s.take(')'); n++ {
 		text, ok := s.str()
 		if !ok && s.atom() == "" {
 			return []byte(" NIL"), nil
@@ -159,9 +158,6 @@ func idAnswer(s *scan) ([]byte, error) {
 			out = append(out, ' ')
 		}
 		out = append(out, quoted([]byte(harmless(text)))...)
-	}
-	if n == 0 || n%2 != 0 { // go-imap reads neither an empty list nor a field without its value
-		return []byte(" NIL"), nil
 	}
 	return append(out, ')'), nil
 }

@@ -52,16 +52,32 @@ func FuzzConn(f *testing.F) {
 func readable(t *testing.T, said []byte, limits guard.Limits) {
 	t.Helper()
 	g := guard.Wrap(&closable{recording: recording{said: strings.NewReader(string(said))}}, limits)
-	c := imapclient.New(g, nil)
+	heard := &listening{Conn: g}
+	c := imapclient.New(heard, nil)
 	select {
 	case <-c.Closed():
 	case <-time.After(20 * time.Second):
 		t.Fatalf("go-imap hangs on %q", said)
 	}
 	err := c.Close()
-	if err != nil && g.Err() == nil && !strings.Contains(err.Error(), "EOF") && !strings.Contains(err.Error(), "closed") {
+	if err != nil && g.Err() == nil && !heard.out.Load() && !strings.Contains(err.Error(), "closed") {
 		t.Errorf("go-imap: %v\non %q", err, said)
 	}
+}
+
+// listening knows whether all was read. At the end of what is said go-imap may name an older mishap than the end: an ID that is
+// not NIL leaves one behind.
+type listening struct {
+	net.Conn
+	out atomic.Bool
+}
+
+func (l *listening) Read(p []byte) (int, error) {
+	n, err := l.Conn.Read(p)
+	if err != nil {
+		l.out.Store(true)
+	}
+	return n, err
 }
 
 // closable takes no more words once it is closed: go-imap counts on that to let go of its last command.
