@@ -109,7 +109,8 @@ func TestBrowser_TheDaysWork(t *testing.T) {
 	b.shoot("refused")
 	b.open(base + "/login?link=" + link)
 	b.shoot("login")
-	b.until("Page.loadEventFired", func() { b.press("Enter") }) // the button has the focus
+	b.await(`document.activeElement.matches("button")`) // the button is given the focus only when the page is drawn
+	b.until("Page.loadEventFired", func() { b.press("Enter") })
 	o.cfg.Now = func() time.Time { return thursday }
 	o.session = ""
 	var where string

@@ -213,6 +213,12 @@ func (b *chromium) eval(script string, value any) {
 	}
 }
 
+// await waits until a condition holds in the page, looking each time the page is drawn.
+func (b *chromium) await(condition string) {
+	b.t.Helper()
+	b.eval("new Promise(function look(done) { ("+condition+") ? done() : requestAnimationFrame(() => look(done)); })", nil)
+}
+
 // window sets the width of the window, and light or dark.
 func (b *chromium) window(width int, scheme string) {
 	b.t.Helper()
