@@ -25,10 +25,9 @@ func main() {
 	flag.IntVar(&b.prospects, "prospects", 2_000, "threads with prospects in the large mailbox")
 	flag.IntVar(&b.samples, "samples", 50, "deliveries timed")
 	flag.BoolVar(&b.alone, "alone", false, "leave mbsync and imapflow out, which take most of the time")
-	only := flag.String("only", "", "measure only this part: sync, watch, quiet, or large, which is in no other run")
+	flag.StringVar(&b.only, "only", "", "measure only this part: "+names())
 	flag.IntVar(&b.large, "large", 100_000, "messages in the mailbox of -only large, which takes half an hour")
 	flag.Parse()
-	b.only = *only
 	code := imaptest.Main(runner(func() int {
 		defer stop()
 		b.host.ctx = ctx
@@ -69,71 +68,21 @@ func (b *bench) run(ctx context.Context) error {
 	}
 	server := imaptest.Dovecot(&b.host)
 	fmt.Fprintln(b.out, machine())
-	if b.wants("sync") {
-		box := newBox(server.User(&b.host, imaptest.SDBox()))
-		if err := box.fill(ctx, composition{messages: b.messages}); err != nil {
-			return err
-		}
-		if err := b.firstSync(ctx, box); err != nil {
-			return err
-		}
-	}
-	if b.wants("watch") || b.wants("quiet") {
-		box := newBox(server.User(&b.host, imaptest.SDBox()))
-		if err := box.fill(ctx, composition{messages: b.messages, prospects: b.prospects}); err != nil {
-			return err
-		}
-		state, err := os.MkdirTemp("", "followupd-bench")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(state)
-		if err := b.watching(ctx, box, state); err != nil {
-			return err
-		}
-		if err := b.quiet(ctx, box, state); err != nil {
-			return err
+	measured := false
+	for _, p := range parts() {
+		if b.only == p.name || b.only == "" && !p.apart {
+			measured = true
+			if err := p.measure(b, ctx, server); err != nil {
+				return fmt.Errorf("%s: %w", p.name, err)
+			}
 		}
 	}
-	if b.wants("quiet") {
-		if err := b.flat(ctx, server, 1000); err != nil {
-			return err
-		}
-	}
-	if b.only == "large" {
-		box := newBox(server.User(&b.host, imaptest.SDBox()))
-		if err := box.fill(ctx, composition{messages: b.large}); err != nil {
-			return err
-		}
-		if err := b.firstSync(ctx, box); err != nil {
-			return err
-		}
-		if err := b.flat(ctx, server, b.large); err != nil {
-			return err
-		}
+	if !measured {
+		return fmt.Errorf("no part is called %q; there are %s", b.only, names())
 	}
 	fmt.Fprintln(b.out)
 	return b.table.print(b.out)
 }
-
-// flat measures what passes cost in a mailbox of another size, with as many threads a message, in the daemon and anew.
-func (b *bench) flat(ctx context.Context, server *imaptest.Server, messages int) error {
-	box := newBox(server.User(&b.host, imaptest.SDBox()))
-	if err := box.fill(ctx, composition{messages: messages, prospects: b.prospects * messages / b.messages}); err != nil {
-		return err
-	}
-	state, err := os.MkdirTemp("", "followupd-bench")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(state)
-	if err := b.passes(ctx, box, state); err != nil {
-		return err
-	}
-	return b.quiet(ctx, box, state)
-}
-
-func (b *bench) wants(part string) bool { return b.only == "" || b.only == part }
 
 // say tells how far it is; the table comes last.
 func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.out, format+"\n", args...) }

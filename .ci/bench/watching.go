@@ -52,15 +52,8 @@ func (b *bench) watching(ctx context.Context, box *box, state string) error {
 		what: "daemon, " + what + ": first pass, bodies and drafts",
 		ours: fmt.Sprintf("%.2f s, processor %.2f s", first.Sub(began).Seconds(), used.Seconds()),
 	})
-	if b.wants("quiet") {
-		if err := b.poke(ctx, d, p, box, state); err != nil {
-			return err
-		}
-	}
-	if b.wants("watch") {
-		if err := b.deliveries(ctx, d, box); err != nil {
-			return err
-		}
+	if err := b.deliveries(ctx, d, box); err != nil {
+		return err
 	}
 	// Caches of the database are let go half a minute after their last use.
 	if err := rest(ctx, 40*time.Second); err != nil {
