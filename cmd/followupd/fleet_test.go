@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -268,5 +269,40 @@ func TestFleet_WrongDatabasesAreToldApart(t *testing.T) {
 	other := newDesk(t, imaptest.Memory(t))
 	if o := d.run("run", "-c", d.file(), "-c", other.file()); o.status != 2 || !strings.Contains(o.err, "one process works on one database") {
 		t.Errorf("run of two kinds of state ends with %d:\n%s", o.status, o.err)
+	}
+}
+
+// A receiver that is away while the mailbox moves to another worker is told by that one, in order and nothing left out.
+func TestFleet_WebhookGoesOnWithTheNextWorker(t *testing.T) {
+	t.Parallel()
+	c := newCRM(t)
+	f := newFleet(t, 1, 0)
+	d := f.boxes[0]
+	d.write("hook-secret", hookSecret+"\n")
+	d.configure("webhook.url", quoted(c.url+"/hooks/followupd"), "webhook.secret_file", quoted(filepath.Join(d.dir, "hook-secret")))
+	for range 2 {
+		f.homes = append(f.homes, &desk{t: t, dir: t.TempDir(), env: []string{"PGPASSWORD=" + pgtest.Password}})
+		f.workers = append(f.workers, nil)
+	}
+	f.launch(0)
+	f.write(lena)
+	f.drafted()
+	d.passed(ben) // after the first pass, of which nothing is told
+	until(t, "it is told of the second thread", func() bool { list, _ := c.changes(ben); return len(list) > 0 })
+
+	_, before := c.changes(lena)
+	c.answers(http.StatusServiceUnavailable)
+	d.answer(lena)
+	until(t, "it was tried in vain", func() bool { _, asked := c.changes(lena); return asked > before })
+	if err := f.workers[0].cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	f.workers[0].ended(longEnough)
+	d.mustRun("close", lena, "--outcome", "lost") // while nobody works the mailbox
+	c.answers(http.StatusNoContent)
+	f.launch(1)
+	until(t, "both changes are told", func() bool { list, _ := c.changes(lena); return len(list) == 2 })
+	if list, _ := c.changes(lena); !slices.Equal(list, []string{"drafted>answered", "answered>closed"}) {
+		t.Errorf("told %q", list)
 	}
 }

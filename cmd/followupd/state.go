@@ -20,6 +20,7 @@ import (
 type state interface {
 	tracker.Store
 	tracker.Trails
+	tracker.Outbox
 	signals.Book
 
 	ClaimDigest(ctx context.Context, day string, at time.Time) (claimed bool, err error)

@@ -26,25 +26,16 @@ type hook struct {
 
 // openHook gives the hook of a mailbox; nil where there is nothing to do.
 func openHook(ctx context.Context, w *wired, record *recorder) *hook {
-	outbox, ok := any(w.store).(tracker.Outbox)
-	fares := webhook.Health{}
-	defer func() { note(w.log, record.webhook(fares)) }()
-	switch {
-	case !ok && w.cfg.Webhook.On():
-		fares = webhook.Health{Error: "this kind of state keeps no outbox; take [webhook] out, or keep the state in a file"}
-		w.log.Error("the webhook is not told", slog.String("error", fares.Error))
-		return nil
-	case !ok:
-		return nil
-	case !w.cfg.Webhook.On():
-		if _, begun, err := outbox.Told(ctx); err != nil || !begun {
-			note(w.log, err)
-			return nil
-		}
-		note(w.log, outbox.TellNobody(ctx))
-		return nil
+	note(w.log, record.webhook(webhook.Health{}))
+	if w.cfg.Webhook.On() {
+		return &hook{w: w, outbox: w.store, record: record, wake: make(chan struct{}, 1)}
 	}
-	return &hook{w: w, outbox: outbox, record: record, wake: make(chan struct{}, 1)}
+	_, begun, err := w.store.Told(ctx)
+	if err == nil && begun {
+		err = w.store.TellNobody(ctx)
+	}
+	note(w.log, err)
+	return nil
 }
 
 // note logs what went wrong beside the mailbox's own work.

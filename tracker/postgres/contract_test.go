@@ -31,6 +31,14 @@ func TestTrails_Contract(t *testing.T) {
 	})
 }
 
+func TestOutbox_Contract(t *testing.T) {
+	db := openDatabase(t, pgtest.Database(t))
+	var n atomic.Int64
+	storetest.RunOutbox(t, func(t *testing.T) storetest.OutboxStore {
+		return openMailbox(t, db, fmt.Sprintf("rep%d@acme.example", n.Add(1)))
+	})
+}
+
 func openDatabase(t testing.TB, url string) *postgres.Database {
 	t.Helper()
 	db, err := postgres.Open(t.Context(), url)

@@ -2,7 +2,7 @@
 // among the workers that run on it.
 //
 // It guarantees that every exported method of a Store is one transaction; that what SaveBatch stores and the cursor that
-// says so cannot part; that SaveDraft, AddWord, Hear and MarkRecovered are on the server's disk when they return; that a
+// says so cannot part; that SaveDraft, AddWord, Hear, Tell and MarkRecovered are on the server's disk when they return; that a
 // mailbox is worked by one worker at a time as PostgreSQL's session locks know it; and that a worker which does not know
 // yet that its mailbox went to another writes nothing (ErrFenced), for every write holds the mailbox's row and compares
 // the epoch that the lock was given with.

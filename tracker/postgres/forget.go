@@ -23,7 +23,7 @@ func (s *Store) Forget(ctx context.Context, f tracker.Forgetting) (tracker.Erase
 			return err
 		}
 		x := erasing{Store: s, ctx: ctx, tx: tx, Erasure: intake.Erasure{Gone: gone, Forgetting: f}}
-		for _, step := range []func() error{x.messages, x.bodies, x.drafts, x.words, x.links} {
+		for _, step := range []func() error{x.messages, x.bodies, x.drafts, x.words, x.links, x.notices} {
 			if err := step(); err != nil {
 				return err
 			}

@@ -15,6 +15,9 @@ var step0001 string
 //go:embed migration/0002_signals.sql
 var step0002 string
 
+//go:embed migration/0003_webhook.sql
+var step0003 string
+
 // migration is one step of the schema. Steps are only ever appended: a step of a released program stays as it is.
 type migration struct {
 	name string
@@ -25,6 +28,7 @@ type migration struct {
 var migrations = []migration{
 	{"0001_facts", step0001},
 	{"0002_signals", step0002},
+	{"0003_webhook", step0003},
 }
 
 // migrate brings the schema up to the newest. Of several processes one does it, holding an advisory lock until its
