@@ -78,6 +78,7 @@ func (a *Agent) Standing(ctx context.Context, id tracker.ThreadID, at time.Time)
 	if err := a.overlayRefusals(ctx, one); err != nil {
 		return tracker.Standing{}, false, err
 	}
+	a.expectAlone(one, at)
 	return one[0], true, a.Foresee(ctx, one)
 }
 

@@ -89,6 +89,7 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	if err := a.overlayRefusals(ctx, all); err != nil {
 		return res, err
 	}
+	a.expectAlone(all, now)
 	res.Standings = all
 	a.tellChanges(res.Standings)
 	res.Wake = a.wake(res.Standings, now)

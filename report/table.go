@@ -91,10 +91,20 @@ func next(s tracker.Standing, zone *time.Location) string {
 		return "yours: decide"
 	case s.State == tracker.Held:
 		return "not before " + Day(s.HeldUntil, zone)
+	case s.State == tracker.Due && s.Next != nil && s.Next.Expected.IsZero():
+		return fmt.Sprintf("%s due since %s", strings.ReplaceAll(string(s.Next.Action), "_", "-"), Day(s.Next.At, zone))
 	case s.Next != nil:
-		return fmt.Sprintf("%s %s", strings.ReplaceAll(string(s.Next.Action), "_", "-"), Day(s.Next.At, zone))
+		return fmt.Sprintf("%s %s", strings.ReplaceAll(string(s.Next.Action), "_", "-"), Day(likely(s.Next), zone))
 	}
 	return ""
+}
+
+// likely is when the draft of a step is to be expected, or at least when its window ends.
+func likely(n *tracker.Next) time.Time {
+	if n.Expected.IsZero() {
+		return n.At
+	}
+	return n.Expected
 }
 
 // Day says a day in the rep's zone: "Mon 23 Nov 2026".

@@ -39,7 +39,8 @@ type Next struct {
 	Action   tracker.Action `json:"action"`
 	Step     int            `json:"step"`
 	Approach string         `json:"approach,omitempty"`
-	At       time.Time      `json:"at"`
+	At       time.Time      `json:"at"`                 // when the window is over
+	DraftAt  *time.Time     `json:"draft_at,omitempty"` // when its draft is to be expected
 }
 
 // Draft is the draft that waits in Drafts.
@@ -74,7 +75,7 @@ func NewThread(s tracker.Standing, zone *time.Location) Thread {
 		t.HeldUntil, t.HoldReason = moment(s.HeldUntil, zone), &s.HoldReason
 	}
 	if n := s.Next; n != nil {
-		t.Next = &Next{Action: n.Action, Step: n.Step, Approach: n.Approach, At: n.At.In(zone)}
+		t.Next = &Next{Action: n.Action, Step: n.Step, Approach: n.Approach, At: n.At.In(zone), DraftAt: moment(n.Expected, zone)}
 	}
 	if d := s.Draft; d != nil && (d.State == tracker.DraftPlaced || d.State == tracker.DraftEdited) {
 		t.Draft = &Draft{

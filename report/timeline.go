@@ -28,7 +28,12 @@ func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracke
 	}
 	p.line("  situation  %s   grade %s   follow-ups sent in this silence: %d", situation, orDash(s.Grade), s.Step)
 	if s.Next != nil {
-		p.line("  next       %s, step %d, %s%s", s.Next.Action, s.Next.Step, Moment(s.Next.At, zone), approach(s.Next.Approach))
+		p.line("  next       %s, step %d%s", s.Next.Action, s.Next.Step, approach(s.Next.Approach))
+		ends := "ends"
+		if s.State == tracker.Due {
+			ends = "ended"
+		}
+		p.line("             the window %s %s%s", ends, Moment(s.Next.At, zone), expected(s.Next.Expected, zone))
 	}
 	p.line("")
 	p.line("Why")
@@ -132,6 +137,13 @@ func FollowedText(f tracker.Followed) string {
 		return fmt.Sprintf("a program followed the link to %s: %s", f.Asset, f.Machine)
 	}
 	return "somebody followed the link to " + f.Asset
+}
+
+func expected(at time.Time, zone *time.Location) string {
+	if at.IsZero() {
+		return ""
+	}
+	return "; the draft is to be expected " + Moment(at, zone)
 }
 
 func approach(a string) string {

@@ -20,12 +20,41 @@ const changesAhead = 8
 func (m *Mailbox) Coming(f Facts, now, until time.Time) []Standing {
 	ids := m.Threads()
 	l := m.ledger(f)
-	var ahead []Standing
 	standings := make([]Standing, 0, len(ids))
 	for _, id := range ids {
-		l.facts.ReadAt = f.ReadAt
-		before := m.judge(id, l, now)
-		standings = append(standings, before)
+		standings = append(standings, m.judge(id, l, now))
+	}
+	ahead := m.ahead(l, standings, now, until)
+	ahead = withinLimits(ahead, m.served(standings, ahead, f.Drafts, now, until), until)
+	slices.SortStableFunc(ahead, func(a, b Standing) int { return a.Check.Compare(b.Check) })
+	return ahead
+}
+
+// Expected tells when the draft of the next step will be laid, for each thread that has one before it: at the first working
+// hour after the window, once the limits leave room, as in Coming. all are the standings of every thread at now. A step whose
+// window ends after until comes with the first working hour after it, for how full that day will be cannot be known yet. A
+// thread for which there is no room until until, because a draft before it must be sent first, is left out.
+func (m *Mailbox) Expected(f Facts, all []Standing, now, until time.Time) map[ThreadID]time.Time {
+	all = slices.Clone(all) // those that are served get their draft in it
+	out := make(map[ThreadID]time.Time)
+	for i := range all {
+		if s := &all[i]; s.Next != nil && s.Draft == nil && s.Next.At.After(until) {
+			out[s.Thread] = m.policy.PaceOf(*s).Calendar.NextOpen(s.Next.At)
+		}
+	}
+	ahead := m.ahead(m.ledger(f), all, now, until)
+	for _, t := range m.served(all, ahead, f.Drafts, now, until) {
+		if known := out[t.standing.Thread]; !t.at.IsZero() && !t.at.After(until) && (known.IsZero() || t.at.Before(known)) {
+			out[t.standing.Thread] = t.at
+		}
+	}
+	return out
+}
+
+// ahead follows each thread from how it stands now to until, and gives how it stands whenever that changes; in the order of all.
+func (m *Mailbox) ahead(l *ledger, all []Standing, now, until time.Time) []Standing {
+	var ahead []Standing
+	for _, before := range all {
 		at := now
 		for range changesAhead {
 			if !before.Check.After(at) || before.Check.After(until) {
@@ -33,7 +62,7 @@ func (m *Mailbox) Coming(f Facts, now, until time.Time) []Standing {
 			}
 			at = before.Check
 			l.facts.ReadAt = at
-			s := m.judge(id, l, at)
+			s := m.judge(before.Thread, l, at)
 			next := s.Check
 			if changes(before, s) {
 				s.Check = at
@@ -43,8 +72,6 @@ func (m *Mailbox) Coming(f Facts, now, until time.Time) []Standing {
 			before.Check = next
 		}
 	}
-	ahead = m.withinLimits(standings, ahead, f.Drafts, now, until)
-	slices.SortStableFunc(ahead, func(a, b Standing) int { return a.Check.Compare(b.Check) })
 	return ahead
 }
 
@@ -57,9 +84,9 @@ type turn struct {
 	at       time.Time // when the draft comes; zero: not yet
 }
 
-// withinLimits moves the steps among what is ahead to when the limits leave room for their drafts, day by day, and leaves out
-// those that get none. What is due now and waits for its turn is served with them, oldest promise first.
-func (m *Mailbox) withinLimits(all, ahead []Standing, drafts []Draft, now, until time.Time) []Standing {
+// served finds when the limits leave room for the drafts of the steps that are due and of those ahead, day by day. What is
+// due now and waits for its turn is served with the others, oldest promise first.
+func (m *Mailbox) served(all, ahead []Standing, drafts []Draft, now, until time.Time) []turn {
 	turns := turnsOf(all, ahead, now)
 	left := make([]*turn, len(turns))
 	for i := range turns {
@@ -69,6 +96,11 @@ func (m *Mailbox) withinLimits(all, ahead []Standing, drafts []Draft, now, until
 	for at := now; len(left) > 0 && at.Before(until); at = cal.clock(midnight(wall(at, cal.zone())).Add(day)) {
 		left = m.servedOn(at, left, all, drafts)
 	}
+	return turns
+}
+
+// withinLimits moves the steps among what is ahead to when their drafts come, and leaves out those that get none until until.
+func withinLimits(ahead []Standing, turns []turn, until time.Time) []Standing {
 	placed := make(map[*Standing]time.Time, len(turns))
 	for _, t := range turns {
 		placed[t.standing] = t.at

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -78,6 +79,59 @@ func TestMailbox_ComingPromisesNothingThatALimitForbids(t *testing.T) {
 			}
 			if diff := cmp.Diff(c.want, s.comingOf()); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestMailbox_ExpectedIsAWorkingHourWithRoomForTheDraft(t *testing.T) {
+	three := "a rep writes -1d09:40 to=alf about=a\n b rep writes -1d09:50 to=bea about=b\n c rep writes -1d10:00 to=cai about=c\n"
+	epiphany := func(d time.Time) (string, bool) { return "a holiday", d.Day() == 16 }
+	for _, c := range []struct {
+		name, tale string
+		say        func(*tale)
+		want       map[string]string
+	}{
+		{name: "as soon as the window is over", tale: three, want: map[string]string{"a": "16 Nov 09:40", "b": "16 Nov 09:50", "c": "16 Nov 10:00"}},
+		{name: "with the first hour of the day", tale: three, say: func(s *tale) { s.policy.Calendar.From, s.policy.Calendar.To = 13*time.Hour, 18*time.Hour }, want: map[string]string{
+			"a": "16 Nov 13:00", "b": "16 Nov 13:00", "c": "16 Nov 13:00",
+		}},
+		{name: "not while the rep is away", tale: "a rep writes -3d09:40 to=alf about=a", say: func(s *tale) { s.policy.Calendar.Away = []Span{{s.at("+2d0:00"), s.at("+9d0:00")}} }, want: map[string]string{
+			"a": "12 Nov 12:00", // due already
+		}},
+		{name: "after a holiday", tale: three, say: func(s *tale) {
+			s.policy.Calendar.Holiday, s.policy.Calendar.From, s.policy.Calendar.To = epiphany, 8*time.Hour, 18*time.Hour
+			s.policy.DraftsADay = 2
+		}, want: map[string]string{"a": "17 Nov 09:40", "b": "17 Nov 09:50", "c": "18 Nov 08:00"}},
+		{name: "so many drafts a day, what is due already first", tale: three + "old rep writes -14d to=dea about=d\n older rep writes -15d to=eve about=e", say: func(s *tale) { s.policy.DraftsADay = 1 }, want: map[string]string{
+			"older": "12 Nov 12:00", "old": "13 Nov 00:00", "a": "16 Nov 09:40", "b": "17 Nov 00:00", "c": "18 Nov 00:00",
+		}},
+		{name: "none in sight while another draft for the person lies there", tale: "a rep writes -1d09:40 to=alf about=a\n b rep writes -1d09:50 to=alf about=b", want: map[string]string{"a": "16 Nov 09:40"}},
+		{name: "beyond what is reckoned with, the first working hour", tale: "a rep writes -1d09:40 to=alf about=a", say: func(s *tale) {
+			s.policy.Cadence.FollowUpAfter = []Window{{Days: 38}} // a Saturday
+			s.policy.Calendar.From, s.policy.Calendar.To = 8*time.Hour, 18*time.Hour
+		}, want: map[string]string{"a": "21 Dec 08:00"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := tell(t, c.tale)
+			if c.say != nil {
+				c.say(s)
+			}
+			m := s.mailbox()
+			all := m.JudgeAll(s.facts, s.now)
+			before := slices.Clone(all)
+			expected := m.Expected(s.facts, all, s.now, s.now.AddDate(0, 0, 28))
+			got := make(map[string]string)
+			for name := range s.byName {
+				if at, ok := expected[s.of(name).Thread]; ok {
+					got[name] = at.In(stockholm).Format("2 Jan 15:04")
+				}
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(before, all); diff != "" {
+				t.Errorf("looking ahead changed the standings (-before +after)\n%s", diff)
 			}
 		})
 	}

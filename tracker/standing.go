@@ -122,8 +122,9 @@ type Standing struct {
 type Next struct {
 	Action   Action
 	Step     int
-	Approach string // the likely approach; the playbook has the last word when it writes
-	At       time.Time
+	Approach string    // the likely approach; the playbook has the last word when it writes
+	At       time.Time // when the window is over
+	Expected time.Time // when its draft likely comes, at or after At, see Mailbox.Expected; zero: not known. No judgement fills it in
 }
 
 // Window says after how long a silence a step is due. Exactly one of the fields is set; all zero means never.

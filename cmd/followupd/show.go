@@ -24,7 +24,14 @@ func newShow(a *app) *cobra.Command {
 				return err
 			}
 			defer w.close()
-			found, err := w.find(c.Context(), args[0])
+			all, err := w.agent.Standings(c.Context(), w.now())
+			if err != nil {
+				return err
+			}
+			if err := w.agent.Expect(c.Context(), all, w.now()); err != nil {
+				return err
+			}
+			found, err := among(all, args[0])
 			if err != nil {
 				return err
 			}

@@ -14,8 +14,12 @@ func newThreads(a *app) *cobra.Command {
 	var states []string
 	var all bool
 	c := &cobra.Command{
-		Use:     "threads",
-		Short:   "Lists every tracked thread and where it stands",
+		Use:   "threads",
+		Short: "Lists every tracked thread and where it stands",
+		Long: `threads lists every tracked thread, what needs you first. NEXT names the day on which the draft of the next step is to be
+expected: the first of your working hours after the window, once drafts_per_day, the limits for people and companies, holidays and
+your own days off leave room. In --json, next.at is the end of the window and next.draft_at when the draft is to be expected; it is
+left out where another draft must be sent first. What you or they write meanwhile changes it.`,
 		Example: "  followupd threads --state review\n  followupd threads --all --json",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -31,6 +35,9 @@ func newThreads(a *app) *cobra.Command {
 			defer w.close()
 			standings, err := w.agent.Standings(c.Context(), w.now())
 			if err != nil {
+				return err
+			}
+			if err := w.agent.Expect(c.Context(), standings, w.now()); err != nil {
 				return err
 			}
 			var list []tracker.Standing

@@ -138,6 +138,11 @@ func (w *wired) find(ctx context.Context, who string) ([]tracker.Standing, error
 	if err != nil {
 		return nil, err
 	}
+	return among(all, who)
+}
+
+// among picks the threads a user means out of all of them.
+func among(all []tracker.Standing, who string) ([]tracker.Standing, error) {
 	found := tracker.Find(all, who)
 	if len(found) == 0 {
 		if len(all) == 0 {

@@ -273,7 +273,11 @@ func (s *Server) next(st *tracker.Standing) string {
 	if st.State == tracker.Due {
 		return step(st.Next) + ", due since " + s.day(st.Next.At).Text
 	}
-	return step(st.Next) + " on " + s.day(st.Next.At).Text
+	at := st.Next.At
+	if st.Next.Expected.After(at) {
+		at = st.Next.Expected
+	}
+	return step(st.Next) + " on " + s.day(at).Text
 }
 
 // step names a step to come.
