@@ -22,33 +22,6 @@ const (
 	mostFiles   = 4096 // compared below one path
 )
 
-// Watch calls onChange whenever the file that loaded came from reads differently, with the new Config, or with the Errors
-// of a file that is wrong or gone; the caller then keeps what it has. A file saved without a change, or changed back before
-// anybody looked, makes no call. A change since loaded was read is not missed.
-//
-// It watches folders rather than the file, so that editors and tools that put a new file in its place, and symbolic links
-// that are switched over, are seen. It returns when ctx ends (nil) or when the system will not watch; onChange runs on the
-// caller's goroutine, one call at a time. On file systems without notification, such as NFS for changes made elsewhere, it
-// sees nothing.
-func (f *Watches) Watch(ctx context.Context, loaded Config, onChange func(Config, error)) error {
-	var data []byte
-	var wrong *FieldError
-	state := func() string {
-		if data, wrong = readFile(loaded.File); wrong != nil {
-			return wrong.Error()
-		}
-		return fmt.Sprintf("%x", sha256.Sum256(data))
-	}
-	report := func() {
-		if wrong != nil {
-			onChange(Config{}, Errors{wrong})
-			return
-		}
-		onChange(parse(data, loaded.File, os.Getenv))
-	}
-	return f.watch(ctx, []string{loaded.File}, fmt.Sprintf("%x", loaded.sum), state, report)
-}
-
 // WatchPaths calls onChange whenever one of the files, or a file in one of the folders and their subfolders, holds
 // something else than before; the paths may come into being later. Otherwise it is as Watch, but its base is what it finds
 // when it starts.
@@ -60,13 +33,31 @@ func (f *Watches) WatchPaths(ctx context.Context, paths []string, onChange func(
 			return fmt.Errorf("watch %s: %w", p, err)
 		}
 	}
-	state := func() string { return fingerprint(abs) }
-	return f.watch(ctx, abs, "", state, onChange)
+	var last, now string
+	return f.watch(ctx, interestIn{
+		trails: func() trails { return follow(abs) },
+		differs: func() bool {
+			if now = fingerprint(abs); last == "" {
+				last = now
+			}
+			return now != last
+		},
+		onChange: func() {
+			last = now
+			onChange()
+		},
+	})
 }
 
-// watch calls onChange whenever state, asked after something happened about the paths, differs from its last answer, which
-// at the start is base; "" takes what state says then.
-func (f *Watches) watch(ctx context.Context, paths []string, base string, state func() string, onChange func()) error {
+// interestIn is what somebody wants to know.
+type interestIn struct {
+	trails   func() trails // the way to it, as it is now
+	differs  func() bool   // looks, and says whether it is other than what onChange was called for last
+	onChange func()        // takes note of what differs saw
+}
+
+// watch calls onChange whenever it differs, asked at the start and after something happened on its trails.
+func (f *Watches) watch(ctx context.Context, it interestIn) error {
 	w, err := f.join()
 	if err != nil {
 		return err
@@ -74,13 +65,13 @@ func (f *Watches) watch(ctx context.Context, paths []string, base string, state 
 	defer w.leave()
 
 	look := func() error {
-		t := follow(paths)
+		t := it.trails()
 		for {
 			if err := w.follow(t); err != nil {
 				return err
 			}
 			// What changed before the watch stood made no event.
-			again := follow(paths)
+			again := it.trails()
 			if maps.Equal(t.names, again.names) && maps.Equal(t.folders, again.folders) {
 				return nil
 			}
@@ -95,10 +86,7 @@ func (f *Watches) watch(ctx context.Context, paths []string, base string, state 
 	timer.Stop()
 	defer timer.Stop()
 
-	last := base
-	if last == "" {
-		last = state()
-	} else if state() != last {
+	if it.differs() {
 		// It changed before the watch stood, or is being written right now: what counts is what it says when it rests.
 		first = time.Now()
 		timer.Reset(quiet)
@@ -115,9 +103,8 @@ func (f *Watches) watch(ctx context.Context, paths []string, base string, state 
 			if err := look(); err != nil {
 				return err
 			}
-			if now := state(); now != last {
-				last = now
-				onChange()
+			if it.differs() {
+				it.onChange()
 			}
 			continue
 		}

@@ -22,15 +22,16 @@ type reload struct {
 func watching(t *testing.T, path string) <-chan reload {
 	t.Helper()
 	t.Setenv("HOME", t.TempDir())
-	loaded, err := Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	roster := Roster{Files: []string{path}}
 	got := make(chan reload, 16)
-	run(t, func(ctx context.Context) error {
-		return new(Watches).Watch(ctx, loaded, func(c Config, err error) { got <- reload{c, err} })
-	})
+	watch(t, roster, roster.Read(Reading{}), func(r Reading) { got <- reload{r.Files[0].Config, r.Files[0].Err} })
 	return got
+}
+
+// watch starts a Watch that ends with the test.
+func watch(t *testing.T, r Roster, read Reading, onChange func(Reading)) {
+	t.Helper()
+	run(t, func(ctx context.Context) error { return new(Watches).Watch(ctx, r, read, onChange) })
 }
 
 func run(t *testing.T, watch func(context.Context) error) {
@@ -163,17 +164,24 @@ func TestWatch_OnlyADifferentStateIsAChange(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f.toml")
 	put(t, path, "one")
 	looks, changes := make(chan string, 16), make(chan string, 16)
-	state := func() string {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err.Error()
-		}
-		looks <- string(data)
-		return string(data)
+	last, now := "one", ""
+	it := interestIn{
+		trails: func() trails { return follow([]string{path}) },
+		differs: func() bool {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				data = []byte(err.Error())
+			}
+			now = string(data)
+			looks <- now
+			return now != last
+		},
+		onChange: func() {
+			last = now
+			changes <- "changed"
+		},
 	}
-	run(t, func(ctx context.Context) error {
-		return new(Watches).watch(ctx, []string{path}, "", state, func() { changes <- "changed" })
-	})
+	run(t, func(ctx context.Context) error { return new(Watches).watch(ctx, it) })
 	look := func(want string) {
 		t.Helper()
 		for deadline := time.After(20 * time.Second); ; {
@@ -202,15 +210,11 @@ func TestWatch_ChangeBeforeItBeganIsNotMissed(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	path := filepath.Join(t.TempDir(), "f.toml")
 	put(t, path, named("one"))
-	loaded, err := Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	roster := Roster{Files: []string{path}}
+	read := roster.Read(Reading{})
 	put(t, path, named("two"))
 	got := make(chan reload, 16)
-	run(t, func(ctx context.Context) error {
-		return new(Watches).Watch(ctx, loaded, func(c Config, err error) { got <- reload{c, err} })
-	})
+	watch(t, roster, read, func(r Reading) { got <- reload{r.Files[0].Config, r.Files[0].Err} })
 	wantName(t, next(t, got), "two")
 }
 

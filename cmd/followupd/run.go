@@ -365,7 +365,9 @@ func watchConfig(ctx context.Context, cfg config.Config, watches *config.Watches
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() {
-		if err := watches.Watch(ctx, cfg, hand); err != nil {
+		roster := config.Roster{Files: []string{cfg.File}}
+		err := watches.Watch(ctx, roster, roster.Read(config.Reading{}), func(r config.Reading) { hand(r.Files[0].Config, r.Files[0].Err) })
+		if err != nil {
 			log.Warn("changes of the configuration are noticed only on SIGHUP", slog.Any("error", err))
 		}
 	})
