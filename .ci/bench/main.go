@@ -12,13 +12,14 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 
 	"followupd/imapwatch/imaptest"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	b := &bench{out: os.Stdout}
+	b := &bench{out: os.Stdout, crowd: crowd{counts: counts{1, 100, 1000}}}
 	flag.StringVar(&b.bin, "bin", "bin/followupd", "the program to measure")
 	flag.IntVar(&b.rounds, "rounds", 5, "interleaved rounds of everything that is measured in rounds")
 	flag.IntVar(&b.messages, "messages", 20_000, "messages in the large mailbox")
@@ -27,6 +28,11 @@ func main() {
 	flag.BoolVar(&b.alone, "alone", false, "leave mbsync and imapflow out, which take most of the time")
 	flag.StringVar(&b.only, "only", "", "measure only this part: "+names())
 	flag.IntVar(&b.large, "large", 100_000, "messages in the mailbox of -only large, which takes half an hour")
+	flag.Var(&b.crowd.counts, "mailboxes", "how many mailboxes one process works, for -only mailboxes")
+	flag.IntVar(&b.crowd.messages, "mailbox-messages", 50, "messages in each of those")
+	flag.DurationVar(&b.crowd.rest, "rest", 5*time.Minute, "how long the processor time of those is taken at rest")
+	flag.StringVar(&b.crowd.security, "security", "none", "none or tls, of those")
+	flag.StringVar(&b.crowd.kinds, "kinds", "notify,idle", "kinds of servers of those: notify (one connection watches a mailbox) and idle (two)")
 	flag.Parse()
 	code := imaptest.Main(runner(func() int {
 		defer stop()
@@ -58,6 +64,7 @@ type bench struct {
 	samples int
 	only  string
 	alone bool
+	crowd crowd
 
 	table table
 }

@@ -21,6 +21,7 @@ func parts() []part {
 		{name: "watch", measure: (*bench).watches},
 		{name: "quiet", measure: (*bench).quiets},
 		{name: "large", apart: true, measure: (*bench).larges},
+		{name: "mailboxes", apart: true, measure: (*bench).crowds},
 	}
 }
 

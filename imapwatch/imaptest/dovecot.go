@@ -77,6 +77,7 @@ type variant struct {
 	Capability string
 	Limit      int
 	TLS        bool
+	Crowd      bool   // it has room for thousands of connections
 	Introspect string // where the server asks about access tokens; "" it takes none
 }
 
@@ -119,6 +120,10 @@ func Capability(words string) Option { return func(c *choice) { c.Capability = w
 
 // Connections limits how many connections a user may have (each act of an Account takes one as well).
 func Connections(limit int) Option { return func(c *choice) { c.Limit = limit } }
+
+// Crowd makes room for thousands of connections of all accounts together. A process of the server's then serves many of them,
+// so Sessions does not tell them apart.
+func Crowd() Option { return func(c *choice) { c.Crowd = true } }
 
 // SDBox stores mail in Dovecot's own format, with which an IDLE goes deaf once its index log rotates.
 func SDBox() Option { return func(c *choice) { c.Store = "sdbox" } }
@@ -525,7 +530,16 @@ namespace inbox {
     auto = subscribe
   }
 {{end}}}
-service anvil {
+{{if .V.Crowd}}default_process_limit = 1000
+default_client_limit = 20000
+service imap {
+  client_limit = 40
+  service_count = 0
+}
+service auth {
+  client_limit = 20000
+}
+{{end}}service anvil {
   chroot =
   unix_listener anvil-auth-penalty {
     mode = 0
@@ -537,7 +551,9 @@ service stats {
 service imap-login {
   chroot =
   process_min_avail = 1
-  inet_listener imap {
+{{if .V.Crowd}}  service_count = 0
+  client_limit = 10000
+{{end}}  inet_listener imap {
     port = {{.Port}}
   }
   inet_listener imaps {
