@@ -21,6 +21,7 @@ type conn struct {
 	guard    *guard.Conn
 	raw      net.Conn
 	client   *imapclient.Client
+	traffic  *Traffic
 	limit    time.Duration
 	born     time.Time
 	caps     imap.CapSet
@@ -45,9 +46,10 @@ type selection struct {
 
 // open connects and logs in. notice is told what the server says unasked; nil for a connection that does not watch.
 // Errors: *DialError, *TLSError, *LoginError, *BusyError, *LostError.
-func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, error) {
+func (m *Mailbox) open(ctx context.Context, notice func(why string)) (k *conn, err error) {
 	secret, err := m.cfg.Password(ctx)
 	if err != nil {
+		m.cfg.Traffic.failed[CauseSecret].Add(1)
 		if m.cfg.Token {
 			return nil, fmt.Errorf("get an access token: %w", err)
 		}
@@ -59,13 +61,14 @@ func (m *Mailbox) open(ctx context.Context, notice func(why string)) (*conn, err
 	if err := m.cfg.Turnstile.pass(ctx); err != nil {
 		return nil, err
 	}
+	defer func() { m.cfg.Traffic.opened(ctx, err) }()
 	guarded, raw, err := m.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	k := &conn{guard: guarded, raw: raw, limit: m.cfg.Limit, born: time.Now()}
+	k = &conn{guard: guarded, raw: raw, traffic: m.cfg.Traffic, limit: m.cfg.Limit, born: time.Now()}
 	k.guard.Expect(k.limit)
-	k.client = imapclient.New(&wire{Conn: k.guard, commands: &m.commands}, &imapclient.Options{
+	k.client = imapclient.New(&wire{Conn: k.guard, commands: &m.cfg.Traffic.commands}, &imapclient.Options{
 		UnilateralDataHandler: handler(notice, m.cfg.Steering.Keywords),
 	})
 	if err := k.start(ctx, m, secret); err != nil {
@@ -138,6 +141,7 @@ func (k *conn) present(ctx context.Context, m *Mailbox, secret string) error {
 	case err == nil:
 		m.auth.accepted(secret)
 	case errors.As(err, &refused):
+		m.cfg.Traffic.failed[CauseLogin].Add(1)
 		if m.cfg.Rejected != nil {
 			m.cfg.Rejected(secret)
 		}
@@ -246,19 +250,22 @@ func (k *conn) lost(name string, err error) *LostError {
 		err = guarded
 	}
 	k.mu.Unlock()
-	k.cut(err)
+	if k.cut(err) {
+		k.traffic.lost.Add(1)
+	}
 	told := k.guard.Told()
 	return &LostError{Command: name, Told: told.Bye, Err: err, busy: busy("", told.Bye, told.Throttle)}
 }
 
-// cut closes the connection under the library. The first reason stays.
-func (k *conn) cut(why error) {
+// cut closes the connection under the library. The first reason stays; first says that there was none.
+func (k *conn) cut(why error) (first bool) {
 	k.mu.Lock()
-	if k.why == nil {
+	if first = k.why == nil; first {
 		k.why = why
 	}
 	k.mu.Unlock()
 	k.raw.Close()
+	return first
 }
 
 // alive says that nobody is known to have closed the connection.

@@ -39,6 +39,7 @@ func (m *Mailbox) connect(ctx context.Context) (conn *guard.Conn, raw net.Conn, 
 	if err != nil {
 		return nil, nil, &DialError{Address: address, Err: causeOr(ctx, err)}
 	}
+	raw = metered{raw, m.cfg.Traffic}
 	switch m.cfg.Security {
 	case "tls":
 		secret := tls.Client(raw, config)
@@ -48,7 +49,7 @@ func (m *Mailbox) connect(ctx context.Context) (conn *guard.Conn, raw net.Conn, 
 		}
 		conn = guard.Wrap(secret, guard.Limits{})
 	case "starttls":
-		m.commands.Add(1)
+		m.cfg.Traffic.commands.Add(1)
 		if conn, err = guard.StartTLS(ctx, raw, config, guard.Limits{}, m.cfg.Limit); err != nil {
 			if b := busy("", err.Error(), 0); b != nil {
 				return nil, nil, b

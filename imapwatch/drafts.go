@@ -92,6 +92,7 @@ func (m *Mailbox) Append(ctx context.Context, source []byte, at time.Time) (uid 
 	}
 	k, err := m.openBeside(ctx)
 	if err != nil {
+		m.cfg.Traffic.appends.Add(1)
 		return 0, fmt.Errorf("append to %q: %w", folder, err)
 	}
 	defer m.leave(ctx, k)
@@ -109,6 +110,7 @@ func (m *Mailbox) Append(ctx context.Context, source []byte, at time.Time) (uid 
 		return err
 	})
 	if err != nil {
+		m.cfg.Traffic.appends.Add(1)
 		return 0, fmt.Errorf("append to %q: %w", folder, err)
 	}
 	return uid, nil

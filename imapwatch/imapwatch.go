@@ -47,6 +47,7 @@ type Config struct {
 	Now       func() time.Time
 
 	Turnstile *Turnstile // shared by the mailboxes of a process; nil: none
+	Traffic   *Traffic   // counts what goes over the connections; nil: one of the Mailbox's own
 }
 
 // Defaults of Config.
@@ -59,10 +60,9 @@ const (
 // Mailbox is one account. It owns at most four connections: a worker for reading, a watcher for INBOX and, where the server
 // has no NOTIFY, one for Sent, and for the moment of an APPEND one more. Its methods other than Watch and Close are for one goroutine.
 type Mailbox struct {
-	cfg      Config
-	dial     func(ctx context.Context, network, address string) (net.Conn, error)
-	jitter   func() float64 // in [0, 1)
-	commands atomic.Int64
+	cfg    Config
+	dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	jitter func() float64 // in [0, 1)
 
 	worker   *conn
 	workedAt time.Time // when the worker was last used
@@ -106,6 +106,9 @@ func New(cfg Config) *Mailbox {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Traffic == nil {
+		cfg.Traffic = new(Traffic)
+	}
 	m := &Mailbox{cfg: cfg, dial: new(net.Dialer).DialContext, jitter: rand.Float64, auth: newCredentials(), squeeze: newSqueeze()}
 	m.pace = &pace{first: firstDelay, jitter: func() float64 { return m.jitter() }}
 	m.workPace = &pace{first: firstDelay, jitter: m.pace.jitter}
@@ -113,8 +116,8 @@ func New(cfg Config) *Mailbox {
 	return m
 }
 
-// Commands is how many IMAP commands were sent since New, on all connections.
-func (m *Mailbox) Commands() int64 { return m.commands.Load() }
+// Commands is how many IMAP commands its Traffic has counted.
+func (m *Mailbox) Commands() int64 { return m.cfg.Traffic.commands.Load() }
 
 // Close logs out and waits for every goroutine.
 func (m *Mailbox) Close() error {

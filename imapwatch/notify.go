@@ -56,7 +56,7 @@ func (b *beside) ask(ctx context.Context, m *Mailbox, k *conn) error {
 	const events = "(MessageNew MessageExpunge FlagChange)"
 	command := fmt.Sprintf(`NOTIFY SET STATUS (SELECTED %s) (MAILBOXES "%s" %s)`, events, b.folder, events)
 	err := k.do(ctx, "NOTIFY", k.limit, func(*imapclient.Client) error {
-		m.commands.Add(1)
+		m.cfg.Traffic.commands.Add(1)
 		done, err := k.guard.Ask(command)
 		if err == nil && done.Kind != "OK" {
 			err = &imap.Error{Type: imap.StatusResponseType(done.Kind), Code: imap.ResponseCode(done.Code), Text: done.Text}

@@ -38,8 +38,8 @@ func (e *UnspokenError) Error() string { return "followupd does not send " + e.C
 // A word is hidden by changing its last byte, so no length changes and nothing has to be held back.
 type wire struct {
 	net.Conn
-	commands *atomic.Int64
-	tag      uint64 // of the last command written
+	commands *atomic.Int64 // of a Traffic
+	tag      uint64        // of the last command written
 
 	line lineState
 	head []byte // what the line began with, while that still matters
