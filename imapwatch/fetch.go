@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
+	"followupd/imapwatch/guard"
 	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
@@ -18,7 +18,7 @@ import (
 type fetched struct {
 	uid      imap.UID // 0: this message is gone
 	seq      uint32
-	flags    []imap.Flag
+	flags    []string // shared: not to be changed
 	received time.Time
 	size     int64
 	header   []byte // nil: not sent
@@ -104,59 +104,42 @@ func (a *arena) take(n int) []byte {
 	return b
 }
 
-// fetch runs one FETCH and hands each message that arrives to each. What arrived before an error was handed over.
+// fetch runs one FETCH and hands each message that is whole to each, which must not keep the pointer and is called by the
+// connection's own goroutine, never after fetch has returned. What arrived before an error was handed over.
 func (k *conn) fetch(ctx context.Context, set imap.NumSet, want *form, mem *arena, each func(*fetched)) error {
 	name := "UID FETCH"
-	if _, bySeq := set.(imap.SeqSet); bySeq {
+	asked := func(m *guard.Message) bool { return true }
+	switch set := set.(type) {
+	case imap.SeqSet:
 		name = "FETCH"
+		asked = func(m *guard.Message) bool { return set.Contains(m.Seq) }
+	case imap.UIDSet:
+		asked = func(m *guard.Message) bool { return set.Contains(imap.UID(m.UID)) }
 	}
+	var f fetched
+	receiver := &guard.Receiver{Header: int64(want.header), Text: int64(want.text), Memory: mem.take, Each: func(m guard.Message) {
+		if !asked(&m) {
+			return
+		}
+		f = fetched{
+			uid: imap.UID(m.UID), seq: m.Seq, flags: m.Flags, received: m.Received, size: m.Size,
+			header: m.Header, text: m.Text, form: want,
+		}
+		if want.whole(&f) {
+			each(&f)
+		}
+	}}
 	return k.do(ctx, name, k.limit, func(c *imapclient.Client) error {
-		cmd := c.Fetch(set, &want.options)
-		for data := cmd.Next(); data != nil; data = cmd.Next() {
-			f, err := receive(data, want, mem)
-			if err != nil {
-				// The library's Next would read the rest of the literal while its own goroutine reads on; so nothing more
-				// is taken from it, and its goroutine, which ends with the connection, is waited for.
-				k.raw.Close()
-				<-c.Closed()
-				return err
-			}
-			each(f)
+		k.guard.Receive(receiver)
+		err := c.Fetch(set, &want.options).Close()
+		var answered *imap.Error
+		if err != nil && !errors.As(err, &answered) {
+			// The connection ended, perhaps while it was written to: whoever reads it is waited for.
+			k.raw.Close()
+			<-c.Closed()
 		}
-		return cmd.Close()
+		return err
 	})
-}
-
-// receive reads one message's items. An error says that the connection ended in the middle of a literal.
-func receive(data *imapclient.FetchMessageData, want *form, mem *arena) (*fetched, error) {
-	f := &fetched{seq: data.SeqNum, form: want}
-	for item := data.Next(); item != nil; item = data.Next() {
-		switch item := item.(type) {
-		case imapclient.FetchItemDataUID:
-			f.uid = item.UID
-		case imapclient.FetchItemDataFlags:
-			f.flags = item.Flags
-		case imapclient.FetchItemDataInternalDate:
-			f.received = item.Time
-		case imapclient.FetchItemDataRFC822Size:
-			f.size = item.Size
-		case imapclient.FetchItemDataBodySection:
-			if item.Literal == nil {
-				continue // NIL: as good as not sent
-			}
-			keep := want.header
-			into := &f.header
-			if item.Section.Specifier == imap.PartSpecifierText {
-				keep, into = want.text, &f.text
-			}
-			b := mem.take(int(min(item.Literal.Size(), int64(keep))))
-			if _, err := io.ReadFull(item.Literal, b); err != nil {
-				return nil, err
-			}
-			*into = b
-		}
-	}
-	return f, nil
 }
 
 // reader reads messages of one folder whatever the server does to hinder it: it opens the connection anew where a
@@ -217,9 +200,9 @@ type batch struct {
 	full    bool // maxBatchBytes is reached
 }
 
-func (b *batch) take(f *fetched, want *form) {
+func (b *batch) take(f *fetched) {
 	i, ok := slices.BinarySearch(b.uids, f.uid)
-	if !ok || b.settled[i] || !want.whole(f) {
+	if !ok || b.settled[i] {
 		return
 	}
 	if b.mem.used > maxBatchBytes && i > 0 {
@@ -257,7 +240,7 @@ func (r *reader) fill(ctx context.Context, b *batch, from, to, form, tries int) 
 	if r.k.late {
 		err = r.bySequence(ctx, b, missing, want)
 	} else {
-		err = r.k.fetch(ctx, uidSet(missing), want, &b.mem, func(f *fetched) { b.take(f, want) })
+		err = r.k.fetch(ctx, uidSet(missing), want, &b.mem, b.take)
 	}
 	asked := len(missing)
 	missing = b.missing(from, to)
@@ -344,7 +327,7 @@ func (r *reader) works(ctx context.Context, b *batch, i int) (works bool, err er
 		return false, nil
 	}
 	want, other := r.forms[r.firstForm()], others[max(0, min(i, len(others))-1)]
-	err = r.k.fetch(ctx, imap.UIDSetNum(other), want, &b.mem, func(f *fetched) { works = works || want.whole(f) })
+	err = r.k.fetch(ctx, imap.UIDSetNum(other), want, &b.mem, func(*fetched) { works = true })
 	return works, err
 }
 
@@ -370,7 +353,7 @@ func (r *reader) omitted(ctx context.Context, b *batch, missing []imap.UID, aske
 		i := b.index(uid)
 		for f := range r.forms[form:] {
 			want := r.forms[form+f]
-			err := r.k.fetch(ctx, imap.UIDSetNum(uid), want, &b.mem, func(f *fetched) { b.take(f, want) })
+			err := r.k.fetch(ctx, imap.UIDSetNum(uid), want, &b.mem, b.take)
 			var refused *RefusedError
 			if err != nil && !errors.As(err, &refused) {
 				return err
@@ -409,7 +392,7 @@ func (r *reader) bySequence(ctx context.Context, b *batch, uids []imap.UID, want
 	if len(seqs) == 0 {
 		return nil
 	}
-	return r.k.fetch(ctx, seqs, want, &b.mem, func(f *fetched) { b.take(f, want) })
+	return r.k.fetch(ctx, seqs, want, &b.mem, b.take)
 }
 
 var uidOnly = &form{name: "uid", options: imap.FetchOptions{UID: true}}

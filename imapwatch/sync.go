@@ -320,14 +320,7 @@ func items(messages []fetched) []mail.Item {
 		if f.uid == 0 {
 			continue
 		}
-		item := mail.Item{UID: mail.UID(f.uid), Received: f.received, Size: f.size, Header: f.header}
-		if len(f.flags) > 0 {
-			item.Flags = make([]string, len(f.flags))
-			for j, flag := range f.flags {
-				item.Flags[j] = string(flag)
-			}
-		}
-		list = append(list, item)
+		list = append(list, mail.Item{UID: mail.UID(f.uid), Flags: f.flags, Received: f.received, Size: f.size, Header: f.header})
 	}
 	return list
 }

@@ -3,24 +3,19 @@ package guard
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
-	"time"
 )
 
-// fetch is a FETCH response (RFC 9051 section 7.5.2) on its way through. Its items are written anew in the order they
-// come, but the UID goes first: go-imap gives a message whose UID follows its text to nobody.
+// fetch is a FETCH response (RFC 9051 section 7.5.2) being read: for a Receiver, or to be written anew for the library.
 type fetch struct {
-	number  string
+	to      *Receiver // nil: the library
+	message Message   // for the receiver
+	number  string    // for the library, with what follows
 	uid     string
-	items   []byte // what is held back until the UID is known
-	opened  bool   // "* n FETCH (" and items were handed on
-	bare    bool   // nothing follows the parenthesis yet
-	any     bool   // an item was handed on or held back
-	section bool   // among them message text
+	items   []byte
+	any     bool // an item is known
 }
-
-// maxHeld is how much message text is held back while the UID is not known. Beyond it the order stays as it came.
-const maxHeld = 1 << 20
 
 // beginFetch reads a FETCH response after its name.
 func (c *Conn) beginFetch(number string) error {
@@ -33,111 +28,70 @@ func (c *Conn) beginFetch(number string) error {
 		_, err := c.rest(c.limits.Line, skipped)
 		return err
 	}
-	items := c.last.items[:0]
+	f := &c.fetch
+	items := f.items[:0]
 	if cap(items) > maxKept {
 		items = nil
 	}
-	c.last = fetch{number: number, items: items}
-	c.fetch = &c.last
-	return c.resumeFetch()
-}
-
-// resumeFetch reads items up to the end of the response, or up to message text that goes through.
-func (c *Conn) resumeFetch() error {
-	f := c.fetch
-	for c.literal == 0 {
+	*f = fetch{to: c.receiver.Load(), number: number, items: items}
+	for {
 		b, err := c.space()
 		if err != nil {
 			return err
 		}
-		switch b {
-		case ')':
-			if _, err := c.rest(c.limits.Line, skipped); err != nil {
+		if b == '\n' {
+			break
+		}
+		if b != ')' {
+			c.unread()
+			ok, err := c.item(f)
+			if err != nil {
 				return err
 			}
-			c.endFetch()
-			return nil
-		case '\n':
-			c.endFetch()
-			return nil
+			if ok {
+				continue
+			} // else what follows cannot be told from items
 		}
-		c.unread()
-		ok, err := c.item(f)
-		if err != nil {
+		if _, err := c.rest(c.limits.Line, skipped); err != nil {
 			return err
 		}
-		if !ok { // what follows cannot be told from items
-			if _, err := c.rest(c.limits.Line, skipped); err != nil {
-				return err
-			}
-			c.endFetch()
-			return nil
-		}
+		break
 	}
+	c.endFetch(f)
 	return nil
 }
 
-// endFetch closes the response. One without any item that is known is dropped. So is one without message text while a
-// command asks for message text: it tells of a change of flags, and go-imap would take it for the answer and the answer
-// for something unasked.
-func (c *Conn) endFetch() {
-	f := c.fetch
-	c.fetch = nil
-	defer c.ended()
-	if !f.any && f.uid == "" || !f.section && c.sent.sections() {
-		return
+// endFetch hands the message on. One of which nothing is known is dropped.
+func (c *Conn) endFetch(f *fetch) {
+	switch {
+	case !f.any:
+	case f.to != nil:
+		n, err := strconv.ParseUint(f.number, 10, 32)
+		if err != nil {
+			return
+		}
+		f.message.Seq = uint32(n)
+		f.to.Each(f.message)
+	default:
+		c.out = append(c.out, "* "...)
+		c.out = append(c.out, f.number...)
+		c.out = append(c.out, " FETCH ("...)
+		items := f.items
+		if f.uid != "" { // first, for go-imap gives the rest to whom it belongs by then
+			c.out = append(c.out, "UID "...)
+			c.out = append(c.out, f.uid...)
+		} else {
+			items = bytes.TrimPrefix(items, []byte(" "))
+		}
+		c.out = append(c.out, items...)
+		c.out = append(c.out, ")\r\n"...)
 	}
-	c.openFetch(f)
-	c.out = append(c.out, ")\r\n"...)
 }
 
-// openFetch hands on what was held back.
-func (c *Conn) openFetch(f *fetch) {
-	if f.opened {
-		return
-	}
-	f.opened = true
-	c.out = append(c.out, "* "...)
-	c.out = append(c.out, f.number...)
-	c.out = append(c.out, " FETCH ("...)
-	items := f.items
-	if f.uid != "" {
-		c.out = append(c.out, "UID "...)
-		c.out = append(c.out, f.uid...)
-	} else {
-		items = bytes.TrimPrefix(items, []byte(" "))
-		f.bare = len(items) == 0
-	}
-	c.out = append(c.out, items...)
-}
-
-// add writes an item's name, and gives the buffer to write its value to.
-func (c *Conn) add(f *fetch, name string) *[]byte {
-	f.any = true
-	to := &f.items
-	if f.opened {
-		to = &c.out
-	}
-	if !f.bare {
-		*to = append(*to, ' ')
-	}
-	f.bare = false
-	*to = append(*to, name...)
-	return to
-}
-
-// addValue writes an item.
-func (c *Conn) addValue(f *fetch, name string, value []byte) {
-	to := c.add(f, name)
-	*to = append(append(*to, ' '), value...)
-}
-
-// addText writes the head of an item that is message text of n bytes.
-func (c *Conn) addText(f *fetch, section []byte, n int64) *[]byte {
-	to := c.add(f, "BODY")
-	*to = append(append(*to, section...), " {"...)
-	*to = append(strconv.AppendInt(*to, n, 10), "}\r\n"...)
-	return to
+// add writes an item for the library.
+func (f *fetch) add(name string, value []byte) {
+	f.items = append(append(f.items, ' '), name...)
+	f.items = append(append(f.items, ' '), value...)
 }
 
 // item reads one item. ok is false where the response cannot be followed any further.
@@ -155,8 +109,8 @@ func (c *Conn) item(f *fetch) (ok bool, err error) {
 		return false, err
 	}
 	c.unread()
-	if section != nil && (name == "BODY" || name == "BODY.PEEK") && c.knownSection(section) {
-		return c.text(f, c.brief, b)
+	if section != nil && (name == "BODY" || name == "BODY.PEEK") && f.to != nil {
+		return c.section(f, section, b)
 	}
 	switch name {
 	case "UID", "RFC822.SIZE", "INTERNALDATE", "FLAGS", "MODSEQ":
@@ -173,86 +127,55 @@ func (c *Conn) item(f *fetch) (ok bool, err error) {
 	return true, unlessLineEnds(c.skipValue())
 }
 
-// scalar writes an item whose value is well-formed.
+// scalar takes in an item whose value is well-formed.
 func (c *Conn) scalar(f *fetch, name string, value []byte) {
 	switch name {
 	case "UID":
-		if n, err := strconv.ParseUint(string(value), 10, 32); err == nil && n > 0 && f.uid == "" {
+		n, err := strconv.ParseUint(string(value), 10, 32)
+		if err != nil || n == 0 || f.uid != "" || f.message.UID != 0 {
+			return
+		}
+		if f.message.UID = uint32(n); f.to == nil {
 			f.uid = string(value)
-			if f.opened {
-				c.addValue(f, name, value)
-			}
 		}
 	case "RFC822.SIZE":
-		if _, err := strconv.ParseInt(string(value), 10, 64); err == nil && value[0] != '-' && value[0] != '+' {
-			c.addValue(f, name, value)
+		n, err := strconv.ParseInt(string(value), 10, 64)
+		if err != nil || value[0] == '-' || value[0] == '+' {
+			return
+		}
+		if f.message.Size = n; f.to == nil {
+			f.add(name, value)
 		}
 	case "INTERNALDATE":
-		// The layout is go-imap's. Courier and others write a year of two digits, or NIL; then the message has no date.
-		inside, ok1 := bytes.CutPrefix(value, []byte(`"`))
-		date, ok2 := bytes.CutSuffix(inside, []byte(`"`))
-		if t, err := time.Parse("_2-Jan-2006 15:04:05 -0700", string(date)); err == nil && !t.IsZero() && ok1 && ok2 {
-			c.addValue(f, name, value)
+		t, ok := readDate(value)
+		if !ok {
+			return
+		}
+		if f.message.Received = t; f.to == nil {
+			f.add(name, value)
 		}
 	case "FLAGS":
-		s := &scan{b: value, maxDepth: c.limits.Depth}
-		if flags, ok := s.flags(); ok {
-			c.addValue(f, name, flags)
+		if f.to != nil {
+			if f.message.Flags, f.any = c.flags(value); !f.any {
+				return
+			}
+			break
 		}
+		s := &scan{b: value, maxDepth: c.limits.Depth}
+		flags, ok := s.flags()
+		if !ok {
+			return
+		}
+		f.add(name, flags)
 	case "MODSEQ":
 		n, inside := bytes.CutPrefix(value, []byte("("))
 		n = bytes.TrimSpace(bytes.TrimSuffix(n, []byte(")")))
-		if _, err := strconv.ParseUint(string(n), 10, 64); err == nil && inside {
-			to := c.add(f, name)
-			*to = append(append(append(*to, " ("...), n...), ')')
+		if _, err := strconv.ParseUint(string(n), 10, 64); err != nil || !inside {
+			return
 		}
+		f.add(name, fmt.Appendf(nil, "(%s)", n))
 	}
-}
-
-// text writes message text: a literal goes through, unless the UID is still to come.
-func (c *Conn) text(f *fetch, section []byte, first byte) (ok bool, err error) {
-	if first == '~' { // a literal8: RFC 9051 section 4.3
-		_, _ = c.next()
-		if first, err = c.next(); err != nil {
-			return false, err
-		}
-		c.unread()
-	}
-	if first != '{' {
-		value, err := c.value()
-		if err != nil {
-			return false, unlessLineEnds(err)
-		}
-		s := &scan{b: value, maxDepth: c.limits.Depth}
-		text, isText := s.str()
-		f.section = true
-		if !isText {
-			to := c.add(f, "BODY")
-			*to = append(append(*to, section...), " NIL"...)
-			return true, nil
-		}
-		to := c.addText(f, section, int64(len(text)))
-		*to = append(*to, text...)
-		return true, nil
-	}
-	n, ok, err := c.literalHead()
-	if err != nil || !ok {
-		return false, err
-	}
-	if err := c.admit(n); err != nil {
-		return false, err
-	}
-	f.section = true
-	if f.uid == "" && !f.opened && int64(len(f.items))+n <= maxHeld {
-		to := c.addText(f, section, n)
-		at := len(*to)
-		*to = append(*to, make([]byte, n)...)
-		return true, c.fill((*to)[at:])
-	}
-	c.openFetch(f)
-	c.addText(f, section, n)
-	c.literal = n
-	return true, nil
+	f.any = true
 }
 
 // space reads past spaces and gives the byte after them.
@@ -280,7 +203,7 @@ func (c *Conn) itemName() (string, error) {
 		case b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '.' || b == '-' || b == '_':
 		default:
 			c.unread()
-			return string(name), nil
+			return shared(name), nil
 		}
 		if len(name) == maxWord {
 			return "", nil
@@ -300,15 +223,16 @@ func (c *Conn) sectionSpec() ([]byte, error) {
 		return nil, nil
 	}
 	// As a rule it is that of the message before.
-	if n := len(c.section) - 1; n > 0 && n < c.in.Buffered() {
-		if same, err := c.in.Peek(n + 1); err == nil && bytes.Equal(same[:n], c.section[1:]) && same[n] == ' ' {
+	if n := len(c.spec) - 1; n > 0 && n < c.in.Buffered() {
+		if same, err := c.in.Peek(n + 1); err == nil && bytes.Equal(same[:n], c.spec[1:]) && same[n] == ' ' {
 			_, err := c.in.Discard(n)
 			c.line += int64(n)
 			c.size += int64(n)
-			return c.section, err
+			return c.spec, err
 		}
 	}
 	spec := append(c.spec[:0], '[')
+	c.spec = nil // until it is whole
 	for b != ']' {
 		if b, err = c.lineByte(); err != nil {
 			return nil, err
@@ -320,7 +244,9 @@ func (c *Conn) sectionSpec() ([]byte, error) {
 	}
 	if b != '<' {
 		c.unread()
-		c.spec = spec
+		if cap(spec) <= maxKept {
+			c.spec = spec
+		}
 		return spec, nil
 	}
 	for spec = append(spec, b); b != '>'; spec = append(spec, b) {
@@ -328,7 +254,9 @@ func (c *Conn) sectionSpec() ([]byte, error) {
 			return nil, err
 		}
 	}
-	c.spec = spec
+	if cap(spec) <= maxKept {
+		c.spec = spec
+	}
 	return spec, nil
 }
 

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"followupd/imapwatch/guard"
 
 	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/google/go-cmp/cmp"
 )
 
 // session is what a client says in the transcripts of testdata. That of Dovecot was recorded; those of Gmail and Exchange
@@ -30,6 +32,9 @@ func FuzzConn(f *testing.F) {
 		}
 		f.Add(said, session, uint16(1000))
 	}
+	for _, c := range messages {
+		f.Add([]byte(greeting+c.in), session, uint16(20))
+	}
 	for _, c := range rewritten {
 		f.Add([]byte(greeting+c.in), c.client, uint16(7))
 	}
@@ -44,7 +49,23 @@ func FuzzConn(f *testing.F) {
 			t.Errorf("in one piece %q, in two %q", whole, again)
 		}
 		readable(t, said, limits)
+		if diff := cmp.Diff(taken(said[:at], said[at:], client, limits), taken(said, nil, client, limits)); diff != "" {
+			t.Errorf("messages in two pieces, -got, and +in one:\n%s", diff)
+		}
 	})
+}
+
+// taken gives what a Receiver gets of a server's words, said in two pieces.
+func taken(said, more []byte, client string, limits guard.Limits) (messages []guard.Message) {
+	g := guard.Wrap(recording{said: io.MultiReader(bytes.NewReader(said), bytes.NewReader(more))}, limits)
+	defer g.Close()
+	g.Receive(&guard.Receiver{
+		Header: 100, Text: 10, Memory: func(n int) []byte { return make([]byte, n) },
+		Each: func(m guard.Message) { messages = append(messages, m) },
+	})
+	_, _ = io.WriteString(g, client)
+	_, _ = io.Copy(io.Discard, g) // what ends it, the other test compares
+	return messages
 }
 
 // readable puts go-imap's client on the guard. It must get to the end of what the server says: if it ends the connection

@@ -4,7 +4,7 @@
 //
 // It guarantees that a Read which waits on the server ends within the limit given to Expect; that memory and time are
 // bounded whatever the server sends; and that what the library is given is well-formed. To that end responses are read,
-// checked and written anew, message text apart, which streams through untouched. Responses and FETCH items that followupd
+// checked and written anew. Messages go past the library to a Receiver. Responses and FETCH items that followupd
 // never asks for (ENVELOPE, BODYSTRUCTURE, VANISHED, X-GM-LABELS, QUOTA …) are dropped, as is a folder's or a flag's name
 // where nothing can be made of it.
 //
@@ -85,7 +85,8 @@ type Conn struct {
 	net.Conn // the server
 
 	limits    Limits
-	responses atomic.Int64 // since Expect
+	responses atomic.Int64             // since Expect
+	receiver  atomic.Pointer[Receiver] // of the open FETCH
 	watch     watch
 	sent      sent
 
@@ -100,16 +101,16 @@ type Conn struct {
 	in      *bufio.Reader
 	out     []byte // checked, not yet read
 	taken   int    // bytes of out that have been read
-	literal int64  // bytes of message text that go through as they come
-	fetch   *fetch // the FETCH response whose message text goes through; nil between
 	line    int64  // bytes of the current response outside of literals
 	size    int64  // bytes of the current response in all
 	greeted bool
 	through bool   // STARTTLS was answered: nothing is IMAP any more
-	section []byte // the last one that knownSection checked
-	brief   []byte // it as the client gets it
-	last    fetch  // what fetch points to
-	spec    []byte // kept for sectionSpec
+	fetch   fetch  // kept for beginFetch
+	spec    []byte // the last one that sectionSpec read
+	flagged struct {
+		said []byte
+		list []string
+	} // the last flags of a message
 	scratch []byte // kept for value
 	done    error  // what every further Read returns
 }
@@ -201,15 +202,6 @@ func (c *Conn) Read(p []byte) (int, error) {
 			return 0, c.done
 		case c.through:
 			return c.in.Read(p)
-		case c.literal > 0:
-			n, err := c.in.Read(p[:min(int64(len(p)), c.literal)])
-			c.literal -= int64(n)
-			if err != nil {
-				c.end(err)
-			}
-			if n > 0 {
-				return n, nil
-			}
 		default:
 			if err := c.respond(); err != nil {
 				c.end(err)
@@ -247,7 +239,7 @@ func (c *Conn) reason(err error) error {
 	if why := c.Err(); why != nil {
 		return why
 	}
-	if errors.Is(err, io.EOF) && (c.fetch != nil || c.size > 0) {
+	if errors.Is(err, io.EOF) && c.size > 0 {
 		return io.ErrUnexpectedEOF
 	}
 	return err

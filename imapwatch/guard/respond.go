@@ -14,12 +14,8 @@ const maxWord = 64
 // errLineEnds says that a line ended where the grammar wants more.
 var errLineEnds = errors.New("line ends early")
 
-// respond reads the next response, or goes on with the FETCH at hand, and leaves in out what the client is to see of it,
-// which may be nothing.
+// respond reads the next response, and leaves in out what the client is to see of it, which may be nothing.
 func (c *Conn) respond() error {
-	if c.fetch != nil {
-		return c.resumeFetch()
-	}
 	c.line, c.size = 0, 0
 	first, err := c.next()
 	if err != nil {
@@ -32,16 +28,9 @@ func (c *Conn) respond() error {
 	if err := c.response(first); err != nil {
 		return err
 	}
-	if c.fetch == nil {
-		c.ended()
-	}
-	return nil
-}
-
-// ended marks the end of a response.
-func (c *Conn) ended() {
 	c.line, c.size = 0, 0
 	c.watch.end()
+	return nil
 }
 
 func (c *Conn) response(first byte) error {
@@ -99,6 +88,9 @@ func (c *Conn) tagged() error {
 	}
 	s := readStatus(text)
 	c.hear(kind, s.code, s.text)
+	if command.name == "FETCH" {
+		c.receiver.Store(nil)
+	}
 	if c.answered(tag, kind, s) {
 		return nil
 	}
@@ -261,6 +253,16 @@ func (c *Conn) keyword() (string, error) {
 	return strings.ToUpper(word), err
 }
 
+// shared gives the words of nearly all responses without making them anew.
+func shared(word []byte) string {
+	for _, usual := range [...]string{"FETCH", "UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "BODY"} {
+		if string(word) == usual {
+			return usual
+		}
+	}
+	return string(word)
+}
+
 // word reads up to a space; what ends it other than a space is left. A word too long for any use is cut.
 func (c *Conn) word() (string, error) {
 	var buf [maxWord]byte
@@ -272,10 +274,10 @@ func (c *Conn) word() (string, error) {
 		}
 		switch b {
 		case ' ':
-			return string(word), nil
+			return shared(word), nil
 		case '\n', '(':
 			c.unread()
-			return string(word), nil
+			return shared(word), nil
 		}
 		if len(word) < maxWord {
 			word = append(word, b)
@@ -388,6 +390,11 @@ func (c *Conn) discard(n int64) error {
 	if err := c.admit(n); err != nil {
 		return err
 	}
+	return c.pass(n)
+}
+
+// pass reads past n bytes.
+func (c *Conn) pass(n int64) error {
 	for n > 0 {
 		k, err := c.in.Discard(int(min(n, 1<<20)))
 		if n -= int64(k); err != nil {

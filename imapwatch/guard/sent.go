@@ -7,7 +7,7 @@ import (
 )
 
 // sent follows what the client sends, as far as it decides what the server may answer: which commands are open, whether
-// a "+" is awaited, whether message text was asked for. It keeps no argument of any command.
+// a "+" is awaited. It keeps no argument of any command.
 type sent struct {
 	mu   sync.Mutex
 	open map[string]*command // by tag
@@ -15,7 +15,6 @@ type sent struct {
 	// The line being sent.
 	current *command
 	head    []byte // its first words, while they are being read
-	section int    // how much of the word BODY the last bytes spell
 	brace   brace
 	size    int64 // of the literal that the line may end with
 	literal int64 // bytes of a literal still to be sent
@@ -25,8 +24,7 @@ type sent struct {
 // command is an open command.
 type command struct {
 	tag, name string
-	sections  bool // asks for message text
-	plus      int  // how many "+" it awaits
+	plus      int // how many "+" it awaits
 }
 
 // brace is how far the end of a line spells a literal's {n} or {n+}.
@@ -67,8 +65,6 @@ func (s *sent) byte(b byte) {
 	}
 	if s.current == nil {
 		s.headByte(b)
-	} else {
-		s.sectionByte(b)
 	}
 	switch {
 	case b == '{':
@@ -123,23 +119,6 @@ func (s *sent) answering() bool {
 	return false
 }
 
-func (s *sent) sectionByte(b byte) {
-	const word = "BODY"
-	switch {
-	case s.section == len(word):
-		return
-	case b&^0x20 == word[s.section]:
-		s.section++
-	case b&^0x20 == word[0]:
-		s.section = 1
-	default:
-		s.section = 0
-	}
-	if s.section == len(word) && s.current.name == "FETCH" {
-		s.current.sections = true
-	}
-}
-
 func (s *sent) lineEnd() {
 	c := s.current
 	switch {
@@ -148,7 +127,7 @@ func (s *sent) lineEnd() {
 		if c != nil && s.brace == closed {
 			c.plus++
 		}
-		s.brace, s.section = noBrace, 0
+		s.brace = noBrace
 		return // the line goes on after the literal
 	case c == nil: // DONE, or a SASL answer
 		for _, open := range s.open {
@@ -163,7 +142,7 @@ func (s *sent) lineEnd() {
 }
 
 func (s *sent) reset() {
-	s.current, s.head, s.section, s.brace, s.literal = nil, s.head[:0], 0, noBrace, 0
+	s.current, s.head, s.brace, s.literal = nil, s.head[:0], noBrace, 0
 }
 
 // complete closes the command with a tag; nil if none is open.
@@ -201,16 +180,4 @@ func (s *sent) tagOf(name string) string {
 		}
 	}
 	return ""
-}
-
-// sections tells whether an open FETCH asks for message text.
-func (s *sent) sections() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range s.open {
-		if c.sections {
-			return true
-		}
-	}
-	return false
 }
