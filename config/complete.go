@@ -34,6 +34,8 @@ func (c Config) complete(dir string, getenv func(string) string) Config {
 	}
 	c.SMTP.CAFile = abs(c.SMTP.CAFile)
 	c.SMTP.PasswordFile = abs(c.SMTP.PasswordFile)
+	c.Webhook.SecretFile = abs(c.Webhook.SecretFile)
+	c.Metrics.TokenFile = abs(c.Metrics.TokenFile)
 	if len(c.SMTP.sources()) == 0 {
 		c.SMTP.Login = c.IMAP.Login
 	}

@@ -7,6 +7,8 @@
 package config
 
 import (
+	"net"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -30,6 +32,7 @@ type Config struct {
 	Dashboard Dashboard   `key:"dashboard" doc:"The local web page that shows where every thread stands."`
 	Signals   Signals     `key:"signals" doc:"Who followed a link you sent. Off unless listen and base_url are set: then the link of an asset in a draft becomes base_url/TOKEN, which the daemon answers with the way to the asset and notes. Read docs/signals.md, and docs/privacy.md for what to tell prospects."`
 	Webhook   Webhook     `key:"webhook" doc:"Tells your CRM, or any program that takes HTTP, of each change of a thread's state. Off unless url is set. Give one source of the secret. See docs/webhook.md."`
+	Metrics   Metrics     `key:"metrics" doc:"Lets Prometheus and supervisors ask how the mailboxes fare: /metrics, /healthz and /readyz. It is the process's: what one file says counts for all mailboxes that the process works, and a change takes effect at the next start. See docs/administration.md."`
 	State     State       `key:"state" doc:"Where followupd keeps what it knows."`
 
 	given map[string]bool // the keys written in the file, dotted
@@ -311,6 +314,27 @@ type Webhook struct {
 
 // On says whether changes are told.
 func (w Webhook) On() bool { return w.URL != "" }
+
+// Metrics is where machines ask how the mailboxes of a process fare. At most one of the sources of the token is set.
+type Metrics struct {
+	Listen       string   `key:"listen" doc:"Where to answer, as host:port; \"\" = off. Other machines are answered only with a token, or where open says so." example:"127.0.0.1:8027"`
+	TokenCommand []string `key:"token_command" doc:"A program and its arguments; the first line it prints is the token that whoever asks must show (Authorization: Bearer). Read at the start." example:"[\"pass\", \"show\", \"followupd/metrics\"]"`
+	TokenFile    string   `key:"token_file" kind:"path" doc:"A file whose first line is the token, readable by its owner only." example:"metrics-token"`
+	TokenEnv     string   `key:"token_env" doc:"The environment variable that holds the token." example:"FOLLOWUPD_METRICS_TOKEN"`
+	Open         bool     `key:"open" doc:"true answers everybody who reaches listen, without a token: for a network that lets nobody else in."`
+}
+
+// On says whether anybody is answered.
+func (m Metrics) On() bool { return m.Listen != "" }
+
+// Local says that only this very machine can ask.
+func (m Metrics) Local() bool {
+	host, _, err := net.SplitHostPort(m.Listen)
+	return err == nil && isLoopback(host)
+}
+
+// Same says whether both are the same settings.
+func (m Metrics) Same(other Metrics) bool { return reflect.DeepEqual(m, other) }
 
 // State is where the database lies.
 type State struct {

@@ -65,6 +65,34 @@ func (w Webhook) Secret(ctx context.Context) (Secret, error) {
 	return Secret{}, &FieldError{Key: "webhook", Problem: "no source of the secret is given", Hint: "set one of secret_command, secret_file or secret_env in [webhook]"}
 }
 
+// Token gives what whoever asks must show; the empty one where nothing is asked for.
+func (m Metrics) Token(ctx context.Context) (Secret, error) {
+	switch {
+	case len(m.TokenCommand) > 0:
+		return fromCommand(ctx, "metrics.token_command", m.TokenCommand)
+	case m.TokenFile != "":
+		return fromFile("metrics.token_file", m.TokenFile)
+	case m.TokenEnv != "":
+		return fromEnv("metrics.token_env", m.TokenEnv)
+	}
+	return Secret{}, nil
+}
+
+// sources names the sources of the token that are set.
+func (m Metrics) sources() []string {
+	var set []string
+	if len(m.TokenCommand) > 0 {
+		set = append(set, "token_command")
+	}
+	if m.TokenFile != "" {
+		set = append(set, "token_file")
+	}
+	if m.TokenEnv != "" {
+		set = append(set, "token_env")
+	}
+	return set
+}
+
 // sources names the sources of the secret that are set.
 func (w Webhook) sources() []string {
 	var set []string

@@ -164,6 +164,9 @@ scanners = ["203.0.113.0/24"]
 [webhook]
 url = "https://crm.acme.example/hooks?for=anna"
 secret_env = "HOOK"
+[metrics]
+listen = ":8027"
+token_file = "metrics-token"
 [state]
 dir = "state"
 keep = "90d"
@@ -226,6 +229,7 @@ keep = "90d"
 		SMTP:      SMTP{Host: "smtp.acme.example", Port: 2465, Security: TLS, Username: "anna", Login: login},
 		Signals:   Signals{Listen: ":8026", BaseURL: "https://read.acme.example", Sooner: Window{Duration: 4 * time.Hour}, Scanners: []string{"203.0.113.0/24"}},
 		Webhook:   Webhook{URL: "https://crm.acme.example/hooks?for=anna", SecretEnv: "HOOK"},
+		Metrics:   Metrics{Listen: ":8027", TokenFile: "/etc/followupd/metrics-token"},
 		State:     State{Dir: "/etc/followupd/state", Keep: 90 * 24 * time.Hour},
 		Dashboard: Dashboard{},
 	}
@@ -279,7 +283,7 @@ func TestParse_OneMistake(t *testing.T) {
 		{"situation", least + "[cadence.situation.propsal]\n", `f.toml:4:2: cadence.situation.propsal: unknown situation; did you mean [cadence.situation.proposal]?`},
 		{"key of a grade", least + "[cadence.grade.hot]\nfollowup_after = [\"1bd\"]\n", `f.toml:5:1: cadence.grade.hot.followup_after: unknown key; did you mean cadence.grade.hot.follow_up_after?`},
 		{"value of a grade", least + "[cadence.grade.hot]\nbreak_up_after = \"soon\"\n", `f.toml:5:18: cadence.grade.hot.break_up_after: "soon" is no window; write "3bd", "5d", "12h" or "2w"`},
-		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, oauth2, prospects, cadence, grade, content, llm, steering, digest, smtp, dashboard, signals, webhook, state`},
+		{"unknown table", least + "[serve]\n", `f.toml:4:2: serve: unknown key; the tables are mailbox, imap, oauth2, prospects, cadence, grade, content, llm, steering, digest, smtp, dashboard, signals, webhook, metrics, state`},
 		{"key in the wrong table", least + "[digest]\nlisten = \"x\"\n", `f.toml:5:1: digest.listen: unknown key; did you mean dashboard.listen?`},
 		{"password in the file", least + "[imap.folders]\n[smtp]\npassword = \"hunter2\"\n", `f.toml:6:1: smtp.password: unknown key; a password does not belong in this file; use smtp.password_command or password_file`},
 		{"port as text", least + "[smtp]\nport = \"465\"\n", `f.toml:5:8: smtp.port: wants a whole number, and this is text; write it without quotes`},
@@ -296,6 +300,10 @@ func TestParse_OneMistake(t *testing.T) {
 		{"listen without port", least + "[signals]\nlisten = \"127.0.0.1\"\n", `f.toml:5:10: signals.listen: "127.0.0.1" is no address to listen on; write host and port, such as "127.0.0.1:8025", or "" for off`},
 		{"base without scheme", least + "[signals]\nbase_url = \"read.acme.example\"\n", `f.toml:5:12: signals.base_url: "read.acme.example" is no web address; write it whole, such as "https://read.acme.example"`},
 		{"scanner without a length", least + "[signals]\nscanners = [\"203.0.113.7\"]\n", `f.toml:5:13: signals.scanners: "203.0.113.7" is no network; write it with its length, such as "203.0.113.0/24"`},
+		{"metrics for everybody", least + "[metrics]\nlisten = \":8027\"\n", `f.toml:5:10: metrics.listen: ":8027" is open to the network, and no token is asked for; write "127.0.0.1:8027"; or set one of token_command, token_file or token_env; or, in a network that lets nobody else in, open = true`},
+		{"metrics open and guarded", least + "[metrics]\nlisten = \":8027\"\ntoken_env = \"T\"\nopen = true\n", `f.toml:7:8: metrics.open: would answer everybody, and there is metrics.token_env; keep one of them`},
+		{"metrics with two tokens", least + "[metrics]\ntoken_env = \"T\"\ntoken_file = \"t\"\n", `f.toml:5:13: metrics.token_env: there is already metrics.token_file; keep one of them`},
+		{"metrics where links are answered", least + "[signals]\nlisten = \"127.0.0.1:8026\"\n[metrics]\nlisten = \"127.0.0.1:8026\"\n", `f.toml:7:10: metrics.listen: "127.0.0.1:8026" is already signals.listen; write another port, such as "127.0.0.1:8027"`},
 		{"webhook in the clear", least + "[webhook]\nurl = \"http://crm.acme.example/\"\nsecret_env = \"S\"\n", `f.toml:5:7: webhook.url: would send your prospects' addresses in the clear; write https://`},
 		{"webhook with a password", least + "[webhook]\nurl = \"https://me:pw@crm.acme.example/\"\nsecret_env = \"S\"\n", `f.toml:5:7: webhook.url: holds a user name, a password or a #; leave them out: what is posted is signed with the secret`},
 		{"webhook unsigned", least + "[webhook]\nurl = \"http://127.0.0.1:9000/\"\n", `f.toml:5:7: webhook.url: has no secret to sign with; set one of secret_command, secret_file or secret_env in [webhook]`},

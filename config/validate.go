@@ -43,6 +43,7 @@ func (c Config) findings(getenv func(string) string) []finding {
 	k.digest(c)
 	k.listeners(c)
 	k.webhook(c.Webhook)
+	k.metrics(c)
 	if c.State.Dir == "" {
 		k.wrong("state.dir", "neither $STATE_DIRECTORY nor $HOME says where to keep the database", "set state.dir")
 	}
@@ -416,6 +417,32 @@ func (k *checker) listeners(c Config) {
 		if _, err := netip.ParsePrefix(n); err != nil {
 			k.wrong(element("signals.scanners", i), fmt.Sprintf("%q is no network", n), `write it with its length, such as "203.0.113.0/24"`)
 		}
+	}
+}
+
+func (k *checker) metrics(c Config) {
+	m, sources := c.Metrics, c.Metrics.sources()
+	switch {
+	case len(sources) > 1:
+		k.wrong("metrics."+sources[1], "there is already metrics."+sources[0], "keep one of them")
+	case len(m.TokenCommand) > 0 && m.TokenCommand[0] == "":
+		k.wrong("metrics.token_command", "names no program", `write ["pass", "show", "followupd/metrics"], say`)
+	case m.Open && len(sources) > 0:
+		k.wrong("metrics.open", "would answer everybody, and there is metrics."+sources[0], "keep one of them")
+	}
+	if !m.On() || !k.listen("metrics.listen", m.Listen) {
+		return
+	}
+	switch {
+	case strings.HasSuffix(m.Listen, ":0"): // the system finds a free one
+	case m.Listen == c.Dashboard.Listen:
+		k.wrong("metrics.listen", fmt.Sprintf("%q is already dashboard.listen", m.Listen), `write another port, such as "127.0.0.1:8027"`)
+	case m.Listen == c.Signals.Listen:
+		k.wrong("metrics.listen", fmt.Sprintf("%q is already signals.listen", m.Listen), `write another port, such as "127.0.0.1:8027"`)
+	}
+	if !m.Local() && !m.Open && len(sources) == 0 {
+		k.wrong("metrics.listen", fmt.Sprintf("%q is open to the network, and no token is asked for", m.Listen),
+			`write "127.0.0.1:8027"; or set one of token_command, token_file or token_env; or, in a network that lets nobody else in, open = true`)
 	}
 }
 
