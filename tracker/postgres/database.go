@@ -26,6 +26,7 @@ const (
 	lockSchema  = 0x666f6c30 // of who migrates; the second key is 0
 	lockWorker  = 0x666f6c31 // shared by all workers; the second key is 0
 	lockMailbox = 0x666f6c32 // of who works a mailbox; the second key is mailbox.id
+	lockLook    = 0x666f6c33 // of who looks at all locks; the second key is which of the places
 )
 
 // connections is how many connections a process has at most besides the one that holds its locks. Nobody holds one and
@@ -63,7 +64,7 @@ func open(ctx context.Context, url string, steps []migration) (*Database, error)
 	cfg.MaxConns, cfg.MinConns = connections, 0
 	cfg.MaxConnIdleTime = time.Minute
 	session := cfg.ConnConfig.Copy()
-	settle(session, workerName, map[string]time.Duration{"idle_session_timeout": fallen, "lock_timeout": time.Second})
+	settle(session, onceName, map[string]time.Duration{"idle_session_timeout": fallen, "lock_timeout": time.Second})
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, err

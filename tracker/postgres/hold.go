@@ -19,7 +19,7 @@ func (d *Database) Hold(ctx context.Context, address string, wait time.Duration)
 		return nil, nil, nil, fmt.Errorf("take %s: %w", address, err)
 	}
 	id := ids[key(address)]
-	session, err := d.newSession(ctx)
+	session, err := d.newSession(ctx, onceName)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("take %s: %w", address, err)
 	}
@@ -46,12 +46,12 @@ func (s *session) await(ctx context.Context, id int32, wait time.Duration) (epoc
 	again := time.NewTicker(beat / 4)
 	defer again.Stop()
 	for {
-		epochs, err := s.take([]int32{id})
+		got, err := s.take([]int32{id}, 1)
 		if err != nil {
 			return 0, err
 		}
-		if epoch, ok := epochs[id]; ok {
-			return epoch, nil
+		if len(got) > 0 {
+			return got[0].epoch, nil
 		}
 		select {
 		case <-again.C:

@@ -1,19 +1,29 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"followupd/tracker/postgres/share"
 )
 
-// workerName is the application_name of sessions that hold mailboxes (pg_stat_activity).
-const workerName = "followupd worker"
+// The application_name (pg_stat_activity) of sessions that hold mailboxes. Of a worker's it tells the others how many, too:
+// "followupd worker 500". It costs no lock and no write, ends with the session, and all can be read together in 0.4 ms.
+const (
+	workerName  = "followupd worker"
+	leavingName = "followupd leaving"
+	onceName    = "followupd once"
+)
 
 // Beat and answer keep a worker ahead of the server: a session that answered at some moment is asked again after a beat, and
 // given up where it does not answer in time, before the server gives it up for having said nothing (fallen) and lets
@@ -30,14 +40,16 @@ type session struct {
 	db   *Database
 	conn *pgx.Conn
 	pid  uint32
+	told string // the application_name
 
 	mu    sync.Mutex
 	heard map[int32]bool // mailboxes that the rep said something of
 }
 
-func (d *Database) newSession(ctx context.Context) (*session, error) {
-	s := &session{db: d, heard: make(map[int32]bool)}
+func (d *Database) newSession(ctx context.Context, name string) (*session, error) {
+	s := &session{db: d, told: name, heard: make(map[int32]bool)}
 	cfg := d.session.Copy()
+	cfg.RuntimeParams["application_name"] = name
 	cfg.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) {
 		var id int32
 		if _, err := fmt.Sscan(n.Payload, &id); err == nil {
@@ -96,61 +108,133 @@ func (s *session) part() error {
 	})
 }
 
-// crew gives the sessions of workers, in order. It is cheap, and asked every beat: that keeps the session alive.
-func (s *session) crew() (pids []uint32, err error) {
+// tell lets the others know how many mailboxes the session holds.
+func (s *session) tell(holds int, leaving bool) error {
+	name := workerName
+	if leaving {
+		name = leavingName
+	}
+	name = fmt.Sprintf("%s %d", name, holds)
+	if name == s.told {
+		return nil
+	}
+	err := s.do(func(ctx context.Context) error {
+		_, err := s.conn.Exec(ctx, `SELECT set_config('application_name', $1, false)`, name)
+		return err
+	})
+	if err == nil {
+		s.told = name
+	}
+	return err
+}
+
+// crew gives the workers in order. It is cheap, and asked every beat: that keeps the session alive.
+func (s *session) crew() (members []share.Member, err error) {
 	err = s.do(func(ctx context.Context) error {
-		rows, err := s.conn.Query(ctx, `SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()`, workerName)
+		rows, err := s.conn.Query(ctx, `SELECT pid, application_name FROM pg_stat_activity
+			WHERE (starts_with(application_name, $1) OR starts_with(application_name, $2)) AND datname = current_database()`, workerName, leavingName)
 		if err != nil {
 			return err
 		}
-		pids, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (pid uint32, err error) {
-			var n int32
-			err = row.Scan(&n)
-			return uint32(n), err
+		members, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (share.Member, error) {
+			var pid int32
+			var name string
+			err := row.Scan(&pid, &name)
+			return member(uint32(pid), name), err
 		})
 		return err
 	})
-	slices.Sort(pids)
-	return pids, err
+	slices.SortFunc(members, func(a, b share.Member) int { return cmp.Compare(a.PID, b.PID) })
+	return members, err
+}
+
+// member reads what a session's name tells.
+func member(pid uint32, name string) share.Member {
+	m := share.Member{PID: pid, Holds: share.Unsaid, Leaving: strings.HasPrefix(name, leavingName)}
+	if at := strings.LastIndexByte(name, ' '); at >= 0 {
+		if n, err := strconv.Atoi(name[at+1:]); err == nil && n >= 0 {
+			m.Holds = n
+		}
+	}
+	return m
 }
 
 // locks are the locks of followupd in this database.
 const locks = `pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
 	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 
+// looks is how many workers look at all locks at once. With 50,000 locks a look costs the server 40 ms; a hundred at once, as
+// after a loss that all notice in the same second, would leave it no time to answer anybody within the limit, so that all lost
+// their sessions over it.
+const looks = 2
+
+// errCrowded says that others are looking, and did not end in time.
+var errCrowded = errors.New("other workers are looking at the locks")
+
 // look gives what the locks say of the fleet. With many mailboxes that is much, so it is asked only when something may have
-// changed.
-func (s *session) look() (sight, error) {
-	is := sight{me: s.pid, holder: make(map[int32]uint32)}
+// changed, and by few at a time: errCrowded where that took longer than lock_timeout.
+func (s *session) look() (share.Sight, error) {
+	is := share.Sight{Me: s.pid, Holder: make(map[int32]uint32)}
 	err := s.do(func(ctx context.Context) error {
-		rows, err := s.conn.Query(ctx, `SELECT classid::bigint, objid::bigint, pid FROM `+locks+` AND classid IN ($1, $2)`, uint32(lockWorker), uint32(lockMailbox))
+		// What is sent together is one transaction, at whose end the turn is over.
+		var both pgx.Batch
+		both.Queue(`SELECT pg_advisory_xact_lock($1, $2)`, lockLook, int32(s.pid%looks))
+		// A row a holder, not a mailbox: 50,000 rows would take the client as long to read as the server to give.
+		both.Queue(`SELECT classid::bigint, pid, array_agg(objid::bigint::integer) FROM `+locks+` AND classid IN ($1, $2) GROUP BY classid, pid`,
+			uint32(lockWorker), uint32(lockMailbox))
+		answers := s.conn.SendBatch(ctx, &both)
+		defer answers.Close()
+		if _, err := answers.Exec(); err != nil {
+			return err
+		}
+		rows, err := answers.Query()
 		if err != nil {
 			return err
 		}
-		var class, object int64
+		var class int64
 		var pid int32
-		_, err = pgx.ForEachRow(rows, []any{&class, &object, &pid}, func() error {
+		var objects []int32
+		_, err = pgx.ForEachRow(rows, []any{&class, &pid, &objects}, func() error {
 			if class == lockWorker {
-				is.workers = append(is.workers, uint32(pid))
-			} else {
-				is.holder[int32(object)] = uint32(pid)
+				is.Workers = append(is.Workers, uint32(pid))
+				return nil
+			}
+			for _, id := range objects {
+				is.Holder[id] = uint32(pid)
 			}
 			return nil
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return answers.Close()
 	})
+	if said := new(pgconn.PgError); errors.As(err, &said) && said.Code == lockNotAvailable {
+		return is, errCrowded
+	}
 	return is, err
 }
 
-// take takes as many of these mailboxes as are free and gives the epoch of each. The session that holds the lock raises the
-// epoch itself: one that is gone can do neither. A mailbox whose row somebody is writing just then is left for the next time.
-func (s *session) take(ids []int32) (epochs map[int32]int64, err error) {
-	epochs = make(map[int32]int64)
-	if len(ids) == 0 {
-		return epochs, nil
+// lockNotAvailable is the SQLSTATE of a lock that could not be had within lock_timeout (PostgreSQL 15 manual, appendix A).
+const lockNotAvailable = "55P03"
+
+// taken is a mailbox that the session has the lock of now.
+type taken struct {
+	id      int32
+	epoch   int64
+	address string // as the table has it
+}
+
+// take takes as many of these mailboxes as are free, in this order and at most so many, and gives the epoch of each. The
+// session that holds the lock raises the epoch itself: one that is gone can do neither. A mailbox whose row somebody is
+// writing just then is left for the next time. errRenumbered says that there is no such mailbox.
+func (s *session) take(ids []int32, most int) (all []taken, err error) {
+	if len(ids) == 0 || most <= 0 {
+		return nil, nil
 	}
 	err = s.do(func(ctx context.Context) error {
-		rows, err := s.conn.Query(ctx, `SELECT id FROM unnest($2::integer[]) id WHERE pg_try_advisory_lock($1, id)`, lockMailbox, ids)
+		// Rows are tried one by one until LIMIT has enough: nothing between may want them all.
+		rows, err := s.conn.Query(ctx, `SELECT id FROM unnest($2::integer[]) id WHERE pg_try_advisory_lock($1, id) LIMIT $3`, lockMailbox, ids, most)
 		if err != nil {
 			return err
 		}
@@ -159,22 +243,41 @@ func (s *session) take(ids []int32) (epochs map[int32]int64, err error) {
 			return err
 		}
 		rows, err = s.conn.Query(ctx, `UPDATE mailbox SET epoch = epoch + 1 WHERE id IN
-			(SELECT id FROM mailbox WHERE id = ANY($1) FOR NO KEY UPDATE SKIP LOCKED) RETURNING id, epoch`, got)
+			(SELECT id FROM mailbox WHERE id = ANY($1) FOR NO KEY UPDATE SKIP LOCKED) RETURNING id, epoch, address`, got)
 		if err != nil {
 			return err
 		}
-		var id int32
-		var epoch int64
-		if _, err := pgx.ForEachRow(rows, []any{&id, &epoch}, func() error {
-			epochs[id] = epoch
-			return nil
-		}); err != nil {
+		all, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t taken, err error) {
+			err = row.Scan(&t.id, &t.epoch, &t.address)
+			return t, err
+		})
+		if err != nil {
 			return err
 		}
-		busy := slices.DeleteFunc(got, func(id int32) bool { _, ok := epochs[id]; return ok })
+		busy := slices.DeleteFunc(got, func(id int32) bool {
+			return slices.ContainsFunc(all, func(t taken) bool { return t.id == id })
+		})
+		if err := s.known(ctx, busy); err != nil {
+			return err
+		}
 		return s.unlock(ctx, busy)
 	})
-	return epochs, err
+	return all, err
+}
+
+// known fails with errRenumbered where there is no row for one of these mailboxes.
+func (s *session) known(ctx context.Context, ids []int32) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var n int
+	if err := s.conn.QueryRow(ctx, `SELECT count(*) FROM mailbox WHERE id = ANY($1)`, ids).Scan(&n); err != nil {
+		return err
+	}
+	if n < len(ids) {
+		return errRenumbered
+	}
+	return nil
 }
 
 // leave gives mailboxes back.

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
+
+	"followupd/tracker/postgres/share"
 )
 
 // Claim is a mailbox that this process works until its context ends.
@@ -42,11 +45,8 @@ func (d *Database) Work(ctx context.Context, addresses []string, changes <-chan 
 	}
 }
 
-// failedRest is for how many beats a mailbox is left alone after its work ended by itself.
-const failedRest = 60
-
-// lookAgain is after how many beats a worker looks at all locks although nothing seems to have changed.
-const lookAgain = 15
+// listing is how long a worker waits at its start for the numbers of its mailboxes, which many workers may ask for at once.
+const listing = time.Minute
 
 // worker is one process's part in a fleet. Its fields are its goroutine's own.
 type worker struct {
@@ -60,11 +60,9 @@ type worker struct {
 	ended  chan int32 // whose work has ended
 
 	session *session
+	ids     map[string]int32 // mailbox by key, of all that were ever listed
 	names   map[int32]string // address by mailbox, of this worker's list
-	balance balance
-	resting map[int32]int // for how many beats a mailbox is left alone
-	crew    []uint32      // at the last beat
-	quiet   int           // beats since the last look; -1: look at the next
+	balance share.Balance
 }
 
 // claim is one mailbox that is worked here.
@@ -79,21 +77,24 @@ var (
 	errMoved    = errors.New("the mailbox moves to another worker")
 	errStopping = errors.New("this worker stops")
 	errDropped  = errors.New("the mailbox is no longer in this worker's list")
+
+	// errRenumbered says that the mailboxes have other numbers than before: the database is another one, or an older one.
+	errRenumbered = errors.New("the database does not know its mailboxes by the numbers of before")
 )
 
 // attend works with one session until ctx ends, or until that is lost.
 func (w *worker) attend(ctx context.Context) (err error) {
-	if w.session, err = w.db.newSession(ctx); err != nil {
+	if err := w.list(ctx, listing); err != nil { // before there is a session, which must not be silent for long
+		return err
+	}
+	if w.session, err = w.db.newSession(ctx, workerName); err != nil {
 		return err
 	}
 	defer w.session.close()
 	if err := w.session.join(); err != nil {
 		return err
 	}
-	w.balance, w.crew, w.resting = balance{}, nil, make(map[int32]int)
-	if err := w.list(ctx); err != nil {
-		return err
-	}
+	w.balance.Join()
 	w.log.Info("joined the fleet", slog.Int("mailboxes", len(w.names)), slog.Any("session", w.session.pid))
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
@@ -105,11 +106,13 @@ func (w *worker) attend(ctx context.Context) (err error) {
 		case id := <-w.ended:
 			err = w.finish(id)
 		case w.addresses = <-w.changes:
-			err = w.list(ctx)
+			err = w.list(ctx, answer)
 		case <-done:
 			done = nil
 			w.tell(errStopping)
-			err = w.session.part()
+			if err = w.session.part(); err == nil {
+				err = w.session.tell(len(w.claims), true)
+			}
 		}
 		if err != nil {
 			return err
@@ -120,34 +123,45 @@ func (w *worker) attend(ctx context.Context) (err error) {
 	}
 }
 
-// list takes in the list of addresses.
-func (w *worker) list(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, answer)
-	defer cancel()
-	ids, err := w.db.mailboxes(ctx, w.db.pool, w.addresses)
-	if err != nil {
-		return fmt.Errorf("%w: list the mailboxes: %w", ErrLost, err)
+// list takes in the list of addresses. Only the numbers of those that are new are asked for: for all 50,000 of a large fleet
+// that costs the server 0.1 s, and after a restart of the database every worker would ask.
+func (w *worker) list(ctx context.Context, limit time.Duration) error {
+	if w.ids == nil {
+		w.ids = make(map[string]int32, len(w.addresses))
 	}
-	w.names = make(map[int32]string, len(ids))
+	var unknown []string
 	for _, a := range w.addresses {
-		w.names[ids[key(a)]] = a
+		if _, ok := w.ids[key(a)]; !ok {
+			unknown = append(unknown, a)
+		}
+	}
+	if len(unknown) > 0 {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		ids, err := w.db.mailboxes(ctx, w.db.pool, unknown)
+		if err != nil {
+			return fmt.Errorf("%w: list the mailboxes: %w", ErrLost, err)
+		}
+		maps.Copy(w.ids, ids)
+	}
+	w.names = make(map[int32]string, len(w.addresses))
+	for _, a := range w.addresses {
+		w.names[w.ids[key(a)]] = a
 	}
 	for id, c := range w.claims {
 		if _, ok := w.names[id]; !ok {
 			c.end(errDropped)
 		}
 	}
-	w.balance.mine = w.balance.mine[:0]
-	for id := range w.names {
-		w.balance.mine = append(w.balance.mine, id)
-	}
-	slices.Sort(w.balance.mine)
-	w.quiet = -1
+	w.balance.List(slices.Collect(maps.Keys(w.names)))
 	return nil
 }
 
 // beat keeps the session alive and looks whether the mailboxes are shared out well. A worker that stops takes none.
 func (w *worker) beat(stopping bool) error {
+	if err := w.session.tell(len(w.claims), stopping); err != nil {
+		return err
+	}
 	crew, err := w.session.crew()
 	if err != nil {
 		return err
@@ -160,43 +174,40 @@ func (w *worker) beat(stopping bool) error {
 			}
 		}
 	}
-	for id, n := range w.resting {
-		if w.resting[id] = n - 1; n <= 1 {
-			delete(w.resting, id)
-			w.quiet = -1
-		}
-	}
-	if stopping || slices.Equal(crew, w.crew) && w.quiet >= 0 && w.quiet < lookAgain {
-		w.quiet++
+	if stopping || !w.balance.Beat(w.session.pid, crew) {
 		return nil
 	}
-	w.crew = crew
 	return w.even()
 }
 
 // even takes and leaves what the balance asks for.
 func (w *worker) even() error {
 	is, err := w.session.look()
+	if errors.Is(err, errCrowded) {
+		w.balance.Again()
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	take, leave, settled := w.balance.decide(is)
-	w.quiet = -1
-	if settled {
-		w.quiet = 0
-	}
+	take, most, leave := w.balance.Decide(is)
 	for _, id := range leave {
 		if c := w.claims[id]; c != nil {
 			c.end(errMoved)
 		}
 	}
-	take = slices.DeleteFunc(take, func(id int32) bool { return w.resting[id] > 0 || w.claims[id] != nil })
-	epochs, err := w.session.take(take)
+	got, err := w.session.take(take, most)
+	if err == nil && slices.ContainsFunc(got, func(t taken) bool { return key(w.names[t.id]) != t.address }) {
+		err = errRenumbered
+	}
+	if errors.Is(err, errRenumbered) {
+		w.ids = nil // asked for anew with the next session
+	}
 	if err != nil {
 		return err
 	}
-	for id, epoch := range epochs {
-		w.begin(id, epoch)
+	for _, t := range got {
+		w.begin(t.id, t.epoch)
 	}
 	return nil
 }
@@ -225,9 +236,8 @@ func (w *worker) finish(id int32) error {
 	c := w.claims[id]
 	delete(w.claims, id)
 	if !c.leaving {
-		w.resting[id] = failedRest
+		w.balance.Failed(id)
 	}
-	w.quiet = -1
 	w.log.Info("mailbox left", slog.String("mailbox", c.address))
 	return w.session.leave(id)
 }

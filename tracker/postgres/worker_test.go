@@ -155,7 +155,7 @@ func TestWork_LostSessionStopsTheWorkAndIsJoinedAnew(t *testing.T) {
 	c.mu.Lock()
 	old := c.claims[c.boxes[0]].Store
 	c.mu.Unlock()
-	c.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'followupd worker' AND datname = current_database()`)
+	c.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'followupd worker%' AND datname = current_database()`)
 	c.await(map[string]int{})
 	c.await(map[string]int{"a": 2})
 	if err := old.SaveDraft(t.Context(), tracker.Draft{Key: "k"}); !errors.Is(err, postgres.ErrFenced) {

@@ -42,12 +42,7 @@ func Main(m interface{ Run() int }) int {
 func Database(t testing.TB) string {
 	t.Helper()
 	s, err := shared.get()
-	if errors.Is(err, errNone) && os.Getenv(Require) == "" {
-		t.Skip("no PostgreSQL here (Debian: apt-get install postgresql); left out")
-	}
-	if err != nil {
-		t.Fatalf("start PostgreSQL: %v", err)
-	}
+	need(t, err)
 	name := shared.next()
 	// The template without locales is copied by files: 20 ms instead of 100.
 	if err := s.exec(t.Context(), "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
@@ -60,6 +55,17 @@ func Database(t testing.TB) string {
 		}
 	})
 	return s.url(name)
+}
+
+// need skips or fails a test whose server did not come about.
+func need(t testing.TB, err error) {
+	t.Helper()
+	if errors.Is(err, errNone) && os.Getenv(Require) == "" {
+		t.Skip("no PostgreSQL here (Debian: apt-get install postgresql); left out")
+	}
+	if err != nil {
+		t.Fatalf("start PostgreSQL: %v", err)
+	}
 }
 
 var errNone = errors.New("no PostgreSQL on this machine")
@@ -105,6 +111,7 @@ type server struct {
 	dir   string
 	bin   string
 	port  int
+	more  []string // settings besides those of keeper, each after a "-c"
 	as    *syscall.Credential
 	cmd   *exec.Cmd
 	stdin io.Closer
@@ -146,8 +153,12 @@ func binaries() (string, error) {
 	return "", errNone
 }
 
-func start() (_ *server, err error) {
+// start makes a server with settings besides those that every one has, such as "max_connections=300".
+func start(settings ...string) (_ *server, err error) {
 	s := &server{said: new(bytes.Buffer)}
+	for _, set := range settings {
+		s.more = append(s.more, "-c", set)
+	}
 	if s.bin, err = binaries(); err != nil {
 		return nil, err
 	}
@@ -214,14 +225,16 @@ func (s *server) lower(cmd *exec.Cmd) {
 
 // keeper runs the server until its own standard input ends, which happens when the test binary dies in whatever way. QUIT
 // is PostgreSQL's immediate shutdown: nothing here is worth a checkpoint.
-const keeper = `"$0" -D "$1/data" -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$1" \
-  -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB -c log_min_messages=fatal & cat >/dev/null
+const keeper = `dir=$1 port=$2
+shift 2
+"$0" -D "$dir/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" \
+  -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB -c log_min_messages=fatal "$@" & cat >/dev/null
 kill -QUIT $! 2>/dev/null
 wait`
 
 // launch starts the server on its files and waits until it answers.
 func (s *server) launch() (err error) {
-	s.cmd = exec.Command("/bin/sh", "-c", keeper, filepath.Join(s.bin, "postgres"), s.dir, strconv.Itoa(s.port))
+	s.cmd = exec.Command("/bin/sh", append([]string{"-c", keeper, filepath.Join(s.bin, "postgres"), s.dir, strconv.Itoa(s.port)}, s.more...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.said, s.said
 	s.lower(s.cmd)
 	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
