@@ -78,16 +78,19 @@ func (a *Agent) rest(err error, failures int) time.Duration {
 			return d
 		}
 	}
-	return backoff(failures)
+	return Backoff(failures)
 }
 
-// backoff gives the rest after so many failures in a row, with jitter.
-func backoff(failures int) time.Duration {
+// Backoff gives the rest after so many failures in a row, with jitter.
+func Backoff(failures int) time.Duration { return BackoffBy(failures, rand.Float64()) }
+
+// BackoffBy is Backoff where chance, in [0, 1), is the caller's.
+func BackoffBy(failures int, chance float64) time.Duration {
 	d := backoffMost
 	if failures < 10 {
 		d = min(backoffMost, backoffFirst<<(failures-1))
 	}
-	return d + rand.N(d/4)
+	return d + time.Duration(chance*float64(d)/4)
 }
 
 // wait rests until next or an event; events that came meanwhile are taken together. false: ctx ended.

@@ -110,8 +110,8 @@ func New(cfg Config) *Mailbox {
 		cfg.Traffic = new(Traffic)
 	}
 	m := &Mailbox{cfg: cfg, dial: new(net.Dialer).DialContext, jitter: rand.Float64, auth: newCredentials(), squeeze: newSqueeze()}
-	m.pace = &pace{first: firstDelay, jitter: func() float64 { return m.jitter() }}
-	m.workPace = &pace{first: firstDelay, jitter: m.pace.jitter}
+	chance := func() float64 { return m.jitter() }
+	m.pace, m.workPace = newPace(chance), newPace(chance)
 	m.ctx, m.end = context.WithCancelCause(context.Background())
 	return m
 }

@@ -38,7 +38,7 @@ func mailbox(t testing.TB, cfg Config) *Mailbox {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	m := New(cfg)
-	m.pace.first, m.workPace.first = time.Second, time.Second // the real one is held in a bubble, where waiting costs nothing
+	m.pace.pure.First, m.workPace.pure.First = time.Second, time.Second // the real one is held in a bubble, where waiting costs nothing
 	t.Cleanup(func() {
 		if err := m.Close(); err != nil {
 			t.Errorf("close: %v", err)

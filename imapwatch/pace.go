@@ -7,17 +7,12 @@ import (
 	"hash/maphash"
 	"sync"
 	"time"
+
+	"followupd/imapwatch/pacing"
 )
 
-// How long connecting is put off after a failure: with up to a quarter more by chance, from five seconds to ten minutes. A
-// connection that was logged in and then died young weighs double: a server that lets in and drops sees at most six logins in
-// ten minutes from the watchers, and six from the worker.
-const (
-	firstDelay = 5 * time.Second
-	mostDelay  = 8 * time.Minute
-	grownUp    = time.Minute      // a connection that lived this long was a good one
-	patience   = 10 * time.Second // the longest delay that the worker waits out instead of reporting it
-)
+// patience is the longest delay that the worker waits out instead of reporting it.
+const patience = 10 * time.Second
 
 // WaitError says that the server is left alone until a time, because of what happened before.
 type WaitError struct {
@@ -36,19 +31,17 @@ func (e *WaitError) Unwrap() error { return e.Err }
 // RetryAt is when the server is asked again.
 func (e *WaitError) RetryAt() time.Time { return e.Until }
 
-// pace says when the next connection may be tried: at once at first, then after delays that double up to mostDelay, with up
-// to a quarter more by chance so that many mailboxes do not come at once. Only a connection that lived a minute starts it over.
+// pace is a pacing.Pace by the machine's clock, for several goroutines.
 type pace struct {
-	first  time.Duration // the delay after one failure
-	jitter func() float64
-
-	mu        sync.Mutex
-	steps     int // doublings of first, one more than that; 0 no failure
-	notBefore time.Time
-	why       error
+	mu   sync.Mutex
+	pure pacing.Pace
 }
 
-// failed notes an attempt that came to nothing.
+func newPace(jitter func() float64) *pace {
+	return &pace{pure: pacing.Pace{First: pacing.FirstDelay, Jitter: jitter}}
+}
+
+// failed notes an attempt that came to nothing. One that was not made, to leave the server alone, is none.
 func (p *pace) failed(err error) {
 	var (
 		busy *BusyError
@@ -59,9 +52,10 @@ func (p *pace) failed(err error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.step(1, err)
+	now := time.Now()
+	p.pure.Failed(now, err)
 	if errors.As(err, &busy) {
-		p.atLeast(time.Now().Add(busy.Wait))
+		p.pure.Rest(now, busy.Wait, err)
 	}
 }
 
@@ -69,53 +63,28 @@ func (p *pace) failed(err error) {
 func (p *pace) ended(age time.Duration, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if age >= grownUp {
-		p.steps = 0
-		p.step(1, err)
-		return
-	}
-	p.step(2, err)
+	p.pure.Ended(time.Now(), age, err)
 }
 
 // rest puts the next attempt off by at least d.
 func (p *pace) rest(d time.Duration, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.why = err
-	p.atLeast(time.Now().Add(d))
+	p.pure.Rest(time.Now(), d, err)
 }
 
 // hurry allows one attempt at once: the machine woke up, or the network may be another one.
 func (p *pace) hurry() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.notBefore = time.Time{}
-}
-
-func (p *pace) step(n int, err error) {
-	if p.steps > 0 || n == 1 {
-		p.steps += n
-	} else {
-		p.steps = 1
-	}
-	p.steps = min(p.steps, 20)
-	delay := min(p.first<<(p.steps-1), mostDelay)
-	delay += time.Duration(p.jitter() * float64(delay) / 4)
-	p.why = err
-	p.atLeast(time.Now().Add(delay))
-}
-
-func (p *pace) atLeast(t time.Time) {
-	if t.After(p.notBefore) {
-		p.notBefore = t
-	}
+	p.pure.Hurry()
 }
 
 // next gives when the next attempt may be made, and why not before.
 func (p *pace) next() (time.Time, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.notBefore, p.why
+	return p.pure.Next()
 }
 
 // hold waits out a short delay, and reports a long one as *WaitError.

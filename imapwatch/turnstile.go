@@ -4,16 +4,15 @@ import (
 	"context"
 	"sync"
 	"time"
-)
 
-// loginsEach is the least time between two logins through a Turnstile: ten a second.
-const loginsEach = 100 * time.Millisecond
+	"followupd/imapwatch/pacing"
+)
 
 // Turnstile lets the connections of many mailboxes through one after the other, ten a second, so that a server that comes back
 // is not met by all of them at once. The zero value is ready; one turnstile is shared by any number of mailboxes.
 type Turnstile struct {
-	mu   sync.Mutex
-	next time.Time // when the next may pass
+	mu    sync.Mutex
+	queue pacing.Queue
 }
 
 // pass waits for its turn, in the order of arrival, or until ctx ends; a turn that was waited for in vain is lost.
@@ -23,11 +22,7 @@ func (t *Turnstile) pass(ctx context.Context) error {
 	}
 	t.mu.Lock()
 	now := time.Now()
-	turn := t.next
-	if turn.Before(now) {
-		turn = now
-	}
-	t.next = turn.Add(loginsEach)
+	turn := t.queue.Turn(now)
 	t.mu.Unlock()
 	return sleep(ctx, turn.Sub(now))
 }
