@@ -17,6 +17,10 @@ import (
 // number. Doubt means silence: a thread whose mailbox was not read cleanly since its window closed, or whose last mail could not be
 // read, waits, too.
 func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) (draft []Standing, held map[ThreadID]string) {
+	return agenda(all, newPressure(all, &p, now), draftsToday(all, f.Drafts, p, now), f.ReadAt, &p, now, ignoreHours)
+}
+
+func agenda(all []Standing, x *pressure, today dayDrafts, readAt time.Time, p *Policy, now time.Time, ignoreHours bool) (draft []Standing, held map[ThreadID]string) {
 	held = make(map[ThreadID]string)
 	due := make([]Standing, 0)
 	for _, s := range all {
@@ -27,8 +31,6 @@ func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) 
 	slices.SortStableFunc(due, func(a, b Standing) int {
 		return cmp.Or(a.Next.At.Compare(b.Next.At), strings.Compare(string(a.Thread), string(b.Thread)))
 	})
-	x := newPressure(all, &p, now)
-	today := draftsToday(all, f.Drafts, p, now)
 	for _, s := range due {
 		pace := p.PaceOf(s)
 		opens := pace.Calendar.NextOpen(now)
@@ -38,7 +40,7 @@ func Agenda(all []Standing, f Facts, p Policy, now time.Time, ignoreHours bool) 
 			held[s.Thread] = "you are away until " + p.Calendar.onDay(back, now) + " (cadence.away)"
 		case s.Draft != nil && s.Withdraw:
 			held[s.Thread] = "an earlier draft of this thread still lies in Drafts"
-		case f.ReadAt.Before(s.Next.At):
+		case readAt.Before(s.Next.At):
 			held[s.Thread] = "not every folder has been read since the window closed on " + p.Calendar.onTime(s.Next.At, now) + ": an answer may lie there"
 		case s.Silence != nil && !s.Silence.HasBody:
 			held[s.Thread] = "the text of your last mail has not been read yet"
@@ -74,15 +76,21 @@ func draftsToday(all []Standing, drafts []Draft, p Policy, now time.Time) dayDra
 		paces[s.Thread] = p.PaceOf(s)
 	}
 	n := dayDrafts{of: make(map[string]int)}
-	for _, d := range drafts {
-		switch d.State {
-		case DraftIntent, DraftUnknown, DraftPlaced, DraftEdited, DraftSent, DraftDiscarded, DraftWithdrawn:
-			if p.Calendar.SameDay(d.Created, now) {
-				n.count(paces[d.Thread])
-			}
+	for i := range drafts {
+		if d := &drafts[i]; d.counts() && p.Calendar.SameDay(d.Created, now) {
+			n.count(paces[d.Thread])
 		}
 	}
 	return n
+}
+
+// counts says that a draft is one of its day's, whatever became of it.
+func (d *Draft) counts() bool {
+	switch d.State {
+	case DraftIntent, DraftUnknown, DraftPlaced, DraftEdited, DraftSent, DraftDiscarded, DraftWithdrawn:
+		return true
+	}
+	return false
 }
 
 func (n *dayDrafts) count(pace Pace) {

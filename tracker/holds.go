@@ -34,7 +34,8 @@ type hold struct {
 
 // hold puts the thread on hold.
 func (q *inquiry) hold(h hold) {
-	q.s.State, q.s.HeldUntil, q.s.HoldReason, q.s.Check = Held, h.To, h.reason, h.To
+	q.s.State, q.s.HeldUntil, q.s.HoldReason = Held, h.To, h.reason
+	q.before(h.To)
 	if h.reason == HoldRep {
 		q.say("You put it on hold until %s%s.", q.day(h.To), Word{Text: h.why, Source: h.source}.because())
 	} else {
@@ -42,9 +43,7 @@ func (q *inquiry) hold(h hold) {
 	}
 	if h.reason == HoldMeeting && !q.last.Received.After(h.ended) {
 		q.s.Next = q.thankYou(h)
-		if at := q.s.Next.At; at.After(q.now) && at.Before(q.s.Check) {
-			q.s.Check = at
-		}
+		q.before(q.s.Next.At)
 		return
 	}
 	q.s.Next, _ = q.nextStep()
@@ -215,7 +214,7 @@ func (q *inquiry) spans() []Span {
 
 // holding says that a message made a hold that has not passed.
 func (q *inquiry) holding(l *Linked) bool {
-	return slices.ContainsFunc(q.holds, func(h hold) bool { return h.by == l && q.now.Before(h.To) })
+	return slices.ContainsFunc(q.holds, func(h hold) bool { return h.by == l && q.before(h.To) })
 }
 
 // madeHold says that a message made a hold, passed or not.
@@ -227,7 +226,7 @@ func (q *inquiry) madeHold(l *Linked) bool {
 func (q *inquiry) longest(asked bool) (hold, bool) {
 	var best hold
 	for _, h := range q.holds {
-		if h.asked == asked && !q.now.Before(h.From) && q.now.Before(h.To) && h.To.After(best.To) {
+		if h.asked == asked && !q.before(h.From) && q.before(h.To) && h.To.After(best.To) {
 			best = h
 		}
 	}
@@ -254,7 +253,7 @@ func (q *inquiry) holdsAsked() bool {
 // met gives the newest meeting that has taken place, as far as can be seen, and after which the rep has not written.
 func (q *inquiry) met() (hold, bool) {
 	for _, h := range slices.Backward(q.holds) {
-		if h.reason == HoldMeeting && !q.now.Before(h.ended) && !h.To.Before(h.ended) && !q.last.Received.After(h.ended) {
+		if h.reason == HoldMeeting && !q.before(h.ended) && !h.To.Before(h.ended) && !q.last.Received.After(h.ended) {
 			return h, true
 		}
 	}
@@ -287,7 +286,7 @@ func (q *inquiry) thanks(meeting hold) bool {
 	}
 	next := q.thankYou(meeting)
 	open := slices.ContainsFunc(q.drafts, func(d Draft) bool { return d.Action == ThankYou && q.answersLast(d) && d.open() })
-	if q.now.Before(next.At) || !open && !q.now.Before(q.cal.Add(next.At, thanksLate, nil)) {
+	if q.before(next.At) || !open && !q.before(q.cal.Add(next.At, thanksLate, nil)) {
 		return false
 	}
 	q.say("%s It has taken place, as far as can be seen, and you have not written since.", meeting.why)

@@ -36,18 +36,7 @@ func (m *Mailbox) JudgeAll(f Facts, now time.Time) []Standing {
 	for i, id := range ids {
 		all[i] = m.judge(id, l, now)
 	}
-	x := newPressure(all, &m.policy, now)
-	for i := range all {
-		if s := &all[i]; s.State == Due && s.Draft == nil {
-			why := x.draftOf(s)
-			if why == "" {
-				why = x.tooMuch(s)
-			}
-			if why != "" {
-				s.Reasons = append(s.Reasons, why+".")
-			}
-		}
-	}
+	newPressure(all, &m.policy, now).tell(all)
 	return all
 }
 
@@ -55,8 +44,9 @@ func (m *Mailbox) JudgeAll(f Facts, now time.Time) []Standing {
 type inquiry struct {
 	m      *Mailbox
 	policy *Policy
-	cal    Calendar // the thread's own once its situation is found
-	now    time.Time
+	cal    Calendar  // the thread's own once its situation is found
+	now    time.Time // see before
+	turns  time.Time // the earliest moment to come that was asked for; zero: none was
 	ledger *ledger
 	thread *Thread
 	drafts []Draft // of this thread, oldest first
@@ -80,6 +70,11 @@ func (m *Mailbox) judge(id ThreadID, l *ledger, now time.Time) Standing {
 	if !ok {
 		return Standing{Thread: id, State: Ignored, Situation: General, Reasons: []string{"No message of this thread is known."}}
 	}
+	return m.judgeAt(root, l, now)
+}
+
+// judgeAt judges the conversation of a component.
+func (m *Mailbox) judgeAt(root node, l *ledger, now time.Time) Standing {
 	t := m.thread(root)
 	q := &inquiry{m: m, policy: &m.policy, cal: m.policy.Calendar, now: now, ledger: l, thread: t}
 	q.s = Standing{Thread: t.ID, Subject: t.Messages[0].Message.Subject, Situation: General}
@@ -87,15 +82,26 @@ func (m *Mailbox) judge(id ThreadID, l *ledger, now time.Time) Standing {
 	q.findVisits()
 	q.conclude()
 	q.withdraw()
-	if at := q.settling(); !at.IsZero() && (q.s.Check.IsZero() || at.Before(q.s.Check)) {
-		q.s.Check = at
+	q.settle()
+	for _, h := range q.holds { // whatever was concluded, a hold that begins or ends may change it
+		q.before(h.From)
+		q.before(h.To)
 	}
-	for _, h := range q.holds { // whatever was concluded, a hold that ends may change it
-		if h.To.After(now) && (q.s.Check.IsZero() || h.To.Before(q.s.Check)) {
-			q.s.Check = h.To
-		}
-	}
+	q.s.Check = q.turns
 	return q.s
+}
+
+// before says that a moment is still to come. It is the one question that a judgement may put to the clock: what was still to
+// come when it was asked is where the answer turns, and the earliest such moment is the standing's Check. So no other moment
+// can change the standing by itself.
+func (q *inquiry) before(t time.Time) bool {
+	if !q.now.Before(t) {
+		return false
+	}
+	if q.turns.IsZero() || t.Before(q.turns) {
+		q.turns = t
+	}
+	return true
 }
 
 // conclude goes through the questions in order of what counts more; the first that has an answer decides.
@@ -193,7 +199,7 @@ func (q *inquiry) repClosed() bool {
 // repHolds carries out the rep's hold, which beats the machine's. An answer that comes during it is shown as one.
 func (q *inquiry) repHolds() bool {
 	w := q.said.last
-	if w.Kind != WordHold || !q.now.Before(w.Until) || q.answerSince(w.At) != nil {
+	if w.Kind != WordHold || !q.before(w.Until) || q.answerSince(w.At) != nil {
 		return false
 	}
 	q.hold(hold{Span: Span{w.At, w.Until}, reason: HoldRep, why: w.Text, source: w.Source})
@@ -239,9 +245,6 @@ func (q *inquiry) nobodyLeft() bool {
 // wait fills in a thread whose window runs or ran.
 func (q *inquiry) wait(state State, next *Next) {
 	q.s.State, q.s.Next = state, next
-	if next != nil && state == Waiting {
-		q.s.Check = next.At
-	}
 }
 
 // writer names who wrote a message.

@@ -49,13 +49,32 @@ func newPressure(all []Standing, p *Policy, now time.Time) *pressure {
 		busy: make(map[mail.Address]busyWith), tries: make(map[mail.Address][]time.Time), firms: make(map[string]map[mail.Address]approaching),
 	}
 	for i := range all {
-		s := &all[i]
-		x.tried(s)
-		if s.Draft != nil && s.Draft.open() {
-			x.take(s, "has a draft already", s.Draft.Created)
-		}
+		x.weigh(&all[i])
 	}
 	return x
+}
+
+// weigh takes in what a thread brings: follow-ups that went out lately, a draft that lies ready.
+func (x *pressure) weigh(s *Standing) {
+	x.tried(s)
+	if s.Draft != nil && s.Draft.open() {
+		x.take(s, "has a draft already", s.Draft.Created)
+	}
+}
+
+// tell adds to the threads that are due what keeps them back.
+func (x *pressure) tell(all []Standing) {
+	for i := range all {
+		if s := &all[i]; s.State == Due && s.Draft == nil {
+			why := x.draftOf(s)
+			if why == "" {
+				why = x.tooMuch(s)
+			}
+			if why != "" {
+				s.Reasons = append(slices.Clip(s.Reasons), why+".")
+			}
+		}
+	}
 }
 
 // tried takes in the follow-ups of a thread's silence that went out lately.
@@ -184,7 +203,7 @@ func soManyPeople(n int) string {
 // reminder would look deaf.
 func (q *inquiry) pause() Pause {
 	at, who := q.talk()
-	if until := q.cal.Add(at, answerRests, nil); !at.IsZero() && q.now.Before(until) {
+	if until := q.cal.Add(at, answerRests, nil); !at.IsZero() && q.before(until) {
 		return Pause{Until: until, Why: fmt.Sprintf("%s: this one rests until %s, unless you reopen it", who, q.day(until))}
 	}
 	return Pause{}
@@ -237,6 +256,6 @@ func (q *inquiry) elsewhere(r *record) bool {
 	default:
 		return false
 	}
-	return r.at().After(q.last.Received) && !r.at().After(q.now) && !q.voided(r.at()) &&
-		!slices.ContainsFunc(q.thread.Messages, func(l Linked) bool { return l.Row == r.row })
+	return r.at().After(q.last.Received) && !q.voided(r.at()) &&
+		!slices.ContainsFunc(q.thread.Messages, func(l Linked) bool { return l.Row == r.row }) && !q.before(r.at())
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"followupd/mail"
 )
 
 // Strong links tie messages by what only the conversation can know: ids, and Outlook's conversation index. A thread is a
@@ -39,6 +41,7 @@ type graph struct {
 	bases   map[pair]node
 	indexes map[indexPoint]node
 	facts   map[ThreadID]node // messages without an id of their own
+	shared  map[sym][]int32   // messages that bear an id which is another's
 	members map[node][]int32
 }
 
@@ -72,6 +75,7 @@ func newGraph() graph {
 	return graph{
 		parent: make([]node, 1), // 0 is no node
 		bases:  make(map[pair]node), indexes: make(map[indexPoint]node), facts: make(map[ThreadID]node), members: make(map[node][]int32),
+		shared: make(map[sym][]int32),
 	}
 }
 
@@ -185,8 +189,22 @@ func (m *Mailbox) ownNode(i int) node {
 		if h == i || m.sameMail(h, i) {
 			return m.graph.idNode(r.id)
 		}
+		m.graph.shared[r.id] = append(m.graph.shared[r.id], int32(i))
 	}
 	return point(&m.graph, m.graph.facts, m.digest(r))
+}
+
+// holders gives messages that bear an id, of each conversation with such a message at least one.
+func (m *Mailbox) holders(id mail.MessageID) []int {
+	s, ok := m.syms.find(string(id))
+	if !ok || int(s) >= len(m.graph.ids) || m.graph.ids[s].holder < 0 {
+		return nil
+	}
+	all := []int{int(m.graph.ids[s].holder)}
+	for _, i := range m.graph.shared[s] {
+		all = append(all, int(i))
+	}
+	return all
 }
 
 // digest names a message by what stays of it when its ids say nothing.
@@ -239,6 +257,7 @@ func (m *Mailbox) compare(i, j int) int {
 // changed policy); in an ordinary day that does not happen.
 func (m *Mailbox) retie() {
 	m.stale = false
+	m.ties++
 	m.graph = newGraph()
 	m.strays = newStrays()
 	clear(m.moved) // the old graph's numbers

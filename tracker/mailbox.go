@@ -26,6 +26,7 @@ type Mailbox struct {
 	names map[ThreadID]int // a message of the rep's conversation that has, or last had, a name
 	graph graph
 	stale bool // the graph must be built anew
+	ties  int  // how often it was
 	shelf shelf
 	bare  int     // messages whose texts were laid aside
 	texts []int64 // rows of those whose texts are wanted again
@@ -333,6 +334,16 @@ func (m *Mailbox) Changed() []ThreadID {
 // included. Order: oldest silence first.
 func (m *Mailbox) Threads() []ThreadID {
 	m.settle()
+	roots := m.homes()
+	ids := make([]ThreadID, len(roots))
+	for k, root := range roots {
+		ids[k] = m.idOf(root)
+	}
+	return ids
+}
+
+// homes gives the conversations with a message of the rep, in the order of Threads.
+func (m *Mailbox) homes() []node {
 	last := make(map[node]int) // the rep's newest message, by home
 	for i := range m.recs {
 		if m.recs[i].dir != Out {
@@ -348,11 +359,21 @@ func (m *Mailbox) Threads() []ThreadID {
 		roots = append(roots, root)
 	}
 	slices.SortFunc(roots, func(a, b node) int { return m.compare(last[a], last[b]) })
-	ids := make([]ThreadID, len(roots))
-	for k, root := range roots {
-		ids[k] = m.idOf(root)
+	return roots
+}
+
+// eachOut goes over the rep's messages of a conversation: those whose home it is.
+func (m *Mailbox) eachOut(home node, do func(i int)) {
+	for _, i := range m.in(home) {
+		if m.recs[i].dir == Out {
+			do(i)
+		}
 	}
-	return ids
+	for _, stray := range m.strays.onto[home] {
+		if a := m.strays.of[stray]; a.alias && m.graph.find(a.to) == home {
+			m.eachOut(stray, do)
+		}
+	}
 }
 
 func (m *Mailbox) hasOut(root node) bool {

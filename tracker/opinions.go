@@ -51,9 +51,9 @@ func (q *inquiry) opined(l *Linked) bool {
 	}
 	until = q.cal.Date(until)
 	reads += ", until " + q.day(until)
-	if !q.now.Before(until) {
+	if !q.before(until) {
 		return false
 	}
-	q.s.State, q.s.HeldUntil, q.s.HoldReason, q.s.Check = Held, until, reason, until
+	q.s.State, q.s.HeldUntil, q.s.HoldReason = Held, until, reason
 	return true
 }

@@ -120,6 +120,15 @@ func (s *symbols) get(text string) sym {
 	return n
 }
 
+// find gives the number of a string that was kept before.
+func (s *symbols) find(text string) (sym, bool) {
+	if text == "" {
+		return 0, false
+	}
+	n := s.slots[s.slot(text)]
+	return n, n != 0
+}
+
 // slot gives where a string is, or belongs.
 func (s *symbols) slot(text string) int {
 	last := len(s.slots) - 1 // their number is a power of two

@@ -200,7 +200,7 @@ func (q *inquiry) sayAway(from, to time.Time) {
 // dueOrNot tells a window that closed from one that runs, and what keeps a closed one from a draft.
 func (q *inquiry) dueOrNot(next *Next, colleague *Linked) {
 	switch {
-	case q.now.Before(next.At):
+	case q.before(next.At):
 		q.wait(Waiting, next)
 	case q.recovered(next.At):
 		q.wait(Review, next)
@@ -211,11 +211,9 @@ func (q *inquiry) dueOrNot(next *Next, colleague *Linked) {
 	default:
 		q.wait(Due, next)
 		q.s.Pause = q.pause()
-		q.s.Check = q.s.Pause.Until
-		if back, away := q.cal.AwayUntil(q.now); away {
-			q.say("You are away until %s: nothing is drafted before.", q.day(back))
-			if q.s.Check.Before(back) {
-				q.s.Check = back
+		for _, s := range merged(q.cal.Away) {
+			if !q.before(s.From) && q.before(s.To) {
+				q.say("You are away until %s: nothing is drafted before.", q.day(s.To))
 			}
 		}
 		if q.ledger.facts.ReadAt.Before(next.At) {
@@ -235,13 +233,12 @@ func (q *inquiry) exhausted() {
 	}
 	ends := q.cal.Add(start, rest, q.spans())
 	nurture := q.nurture(start)
-	if q.now.Before(ends) {
+	if q.before(ends) {
 		q.wait(Waiting, nurture)
-		q.s.Check = ends
 		q.say("%s The thread closes on %s.", q.allSent(), q.on(ends))
 		return
 	}
-	if nurture != nil && !q.now.Before(nurture.At) {
+	if nurture != nil && !q.before(nurture.At) {
 		q.say("%s That was long ago: a friendly word may be in place.", q.allSent())
 		q.dueOrNot(nurture, nil)
 		return
@@ -249,7 +246,7 @@ func (q *inquiry) exhausted() {
 	q.close(NoReply)
 	q.say("%s Silence after that is an answer.", q.allSent())
 	if nurture != nil {
-		q.s.Next, q.s.Check = nurture, nurture.At
+		q.s.Next = nurture
 	}
 }
 
@@ -307,7 +304,7 @@ func (q *inquiry) windowInWords(next *Next, w Window) string {
 }
 
 func (q *inquiry) ranFor(ends time.Time) string {
-	if q.now.Before(ends) {
+	if q.before(ends) {
 		return "it runs until " + q.on(ends) + "."
 	}
 	return "it ended on " + q.on(ends) + "."

@@ -95,7 +95,7 @@ func (q *inquiry) findVisits() {
 	for _, t := range q.trails() {
 		sent := q.sentAt(t.Link)
 		for _, v := range t.visits {
-			if v.At.After(q.now) {
+			if q.before(v.At) {
 				continue // preview --at looks back as well
 			}
 			q.s.Followed = append(q.s.Followed, Followed{At: v.At, Asset: t.Asset, Machine: q.machine(v, sent)})
@@ -146,15 +146,13 @@ func (q *inquiry) sentAt(link Link) time.Time {
 	return d.Changed
 }
 
-// settling gives when the youngest visits will have waited for others that may have come with them; zero: they have.
-func (q *inquiry) settling() time.Time {
-	var at time.Time
+// settle has the thread judged again once the youngest visits have waited for others that may have come with them.
+func (q *inquiry) settle() {
 	for _, f := range q.s.Followed {
-		if ends := f.At.Add(atOnce); f.Machine == "" && ends.After(q.now) && (at.IsZero() || ends.Before(at)) {
-			at = ends
+		if f.Machine == "" {
+			q.before(f.At.Add(atOnce))
 		}
 	}
-	return at
 }
 
 // interest gives the first visit of a person in the window that runs, nil where there is none. What came while the thread
@@ -163,7 +161,7 @@ func (q *inquiry) interest() *Followed {
 	start := q.start()
 	for i, f := range q.s.Followed {
 		held := slices.ContainsFunc(q.spans(), func(s Span) bool { return !f.At.Before(s.From) && f.At.Before(s.To) })
-		if f.Machine == "" && f.At.After(start) && !held && !q.now.Before(f.At.Add(atOnce)) {
+		if f.Machine == "" && f.At.After(start) && !held && !q.before(f.At.Add(atOnce)) {
 			return &q.s.Followed[i]
 		}
 	}

@@ -20,6 +20,8 @@ type ledger struct {
 	swept  map[Visit]bool
 
 	opinions map[int64]Opinion // by row
+
+	created []*Draft // all drafts, by when they were
 }
 
 func (m *Mailbox) ledger(f Facts) *ledger {
@@ -47,6 +49,11 @@ func (m *Mailbox) ledger(f Facts) *ledger {
 			l.answers[d.Answers] = append(l.answers[d.Answers], d)
 		}
 	}
+	l.created = make([]*Draft, len(f.Drafts))
+	for i := range f.Drafts {
+		l.created[i] = &f.Drafts[i]
+	}
+	slices.SortStableFunc(l.created, func(a, b *Draft) int { return a.Created.Compare(b.Created) })
 	l.trails, l.loose = make(map[string][]trail), make(map[ThreadID][]trail)
 	var found []trail
 	found, l.swept = trails(f)
@@ -66,6 +73,14 @@ func (m *Mailbox) ledger(f Facts) *ledger {
 		}
 	}
 	return l
+}
+
+// createdAbout gives the drafts that were made within a day and a half of a moment: those of its day are among them.
+func (l *ledger) createdAbout(at time.Time) []*Draft {
+	const near = 36 * time.Hour
+	from, _ := slices.BinarySearchFunc(l.created, at.Add(-near), func(d *Draft, t time.Time) int { return d.Created.Compare(t) })
+	to, _ := slices.BinarySearchFunc(l.created, at.Add(near), func(d *Draft, t time.Time) int { return d.Created.Compare(t) })
+	return l.created[from:to]
 }
 
 // said is what the rep said of a thread or its people.
