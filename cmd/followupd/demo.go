@@ -15,7 +15,6 @@ import (
 
 	"followupd/agent"
 	"followupd/cmd/followupd/demo"
-	"followupd/config"
 	"followupd/imapwatch/memserver"
 	"followupd/playbook/samples"
 	"followupd/report"
@@ -129,7 +128,7 @@ func (a *app) demo(ctx context.Context, listen string, exit, withModel bool) err
 	p.say("  (the link works once; followupd dashboard -c %s prints another)", path)
 	p.say("")
 	p.say("followupd goes on watching: edit, send or delete a draft, answer as a prospect. Ctrl-C ends it.")
-	return a.watchAll(ctx, []config.Config{cfg})
+	return a.watchFiles(ctx, []string{path})
 }
 
 // deliver lays the stories into the mailbox.

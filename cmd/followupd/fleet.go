@@ -2,9 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,76 +12,57 @@ import (
 	"followupd/tracker/postgres"
 )
 
-// fleetOf gives the database on which these mailboxes are shared out among workers, "" where each has a state of its own.
-func fleetOf(configs []config.Config) (database string, err error) {
-	files := make(map[string]string) // by address
-	for i, cfg := range configs {
-		if i == 0 {
-			database = cfg.State.URL
-		}
-		if cfg.State.URL != database {
-			return "", fmt.Errorf("%s: state.url is another than in %s: one process works on one database; run one for each", cfg.File, configs[0].File)
-		}
-		address := strings.ToLower(cfg.Mailbox.Address)
-		if other, ok := files[address]; ok && database != "" {
-			return "", fmt.Errorf("%s: mailbox.address is that of %s: each mailbox has one file", cfg.File, other)
-		}
-		files[address] = cfg.File
-	}
-	return database, nil
-}
-
-// watchShare runs this process's share of the mailboxes of a fleet until ctx ends.
-func (a *app) watchShare(ctx context.Context, database string, configs []config.Config) error {
-	debug.SetGCPercent(watchingGC)
-	log := a.logger()
+// watchShare works this process's share of the mailboxes of a fleet until ctx ends.
+func (a *app) watchShare(ctx context.Context, database string, tasks *assignments, start *starting, shared *household, log *slog.Logger) error {
 	db, err := postgres.Open(ctx, database)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	var addresses []string
-	files := make(map[string]config.Config)
-	for _, cfg := range configs {
-		addresses = append(addresses, cfg.Mailbox.Address)
-		files[cfg.Mailbox.Address] = cfg
+	start.all(true) // a worker without a mailbox is ready to take one
+	addresses := func() (list []string) {
+		for _, t := range tasks.now() {
+			list = append(list, t.cfg.Mailbox.Address)
+		}
+		return list
 	}
-	shared := &household{rest: newRester()}
-	var start starting
-	start.told.Add(1)
-	start.mailbox()(true) // a worker without a mailbox is ready to take one
-	helping, stop := context.WithCancel(ctx)
-	var helpers sync.WaitGroup
-	helpers.Go(func() { shared.rest.run(helping) })
-	helpers.Go(func() { notify(helping, &start, &shared.alive, log) })
-	db.Work(ctx, addresses, nil, log, func(ctx context.Context, c postgres.Claim) {
+	first, changes := addresses(), make(chan []string)
+	listing, stop := context.WithCancel(ctx)
+	var lists sync.WaitGroup
+	defer lists.Wait()
+	defer stop()
+	lists.Go(func() {
+		last := first
+		for {
+			select {
+			case <-listing.Done():
+				return
+			case <-tasks.changed:
+			}
+			now := addresses()
+			if slices.Sort(now); slices.Equal(now, slices.Sorted(slices.Values(last))) {
+				continue
+			}
+			select {
+			case <-listing.Done():
+				return
+			case changes <- now:
+				last = now
+			}
+		}
+	})
+	db.Work(ctx, first, changes, log, func(ctx context.Context, c postgres.Claim) {
 		log := log.With(slog.String("mailbox", c.Address))
-		defer shared.alive.ended(c.Address)
+		p := post{id: strings.ToLower(c.Address), tasks: tasks, left: true, started: func(bool) {}}
 		on := ground{
 			open:   func(context.Context) (state, error) { return &fleetState{Store: c.Store.Again()}, nil },
 			spoken: c.Spoken,
 		}
-		if err := a.watchOn(ctx, newest(files[c.Address], log), on, log, shared, func(bool) {}); err != nil && ctx.Err() == nil {
+		if err := a.watchOn(ctx, p, on, log, shared); err != nil {
 			log.Error("mailbox given up for a minute", slog.Any("error", err))
 		}
 	})
-	stop()
-	helpers.Wait()
 	return nil
-}
-
-// newest reads a mailbox's file again, which may have changed while another worker had the mailbox.
-func newest(was config.Config, log *slog.Logger) config.Config {
-	is, err := config.Load(was.File)
-	if err == nil && is.State.URL == was.State.URL && is.Mailbox.Address == was.Mailbox.Address {
-		return is
-	}
-	if err != nil {
-		log.Error("configuration not changed, the old one stays in force", slog.Any("error", err))
-	} else {
-		log.Warn("mailbox.address and state.url take effect at the next start")
-	}
-	return was
 }
 
 // takeFromFleet takes the right to work one mailbox of a fleet.

@@ -32,7 +32,9 @@ type health struct {
 	PID         int                `json:"pid"`
 	Started     time.Time          `json:"started"`
 	Written     time.Time          `json:"written"`
-	Stopped     bool               `json:"stopped"` // it ended in good order
+	Stopped     bool               `json:"stopped"`    // it ended in good order
+	Why         string             `json:"why"`        // it was told to stop, "" where the whole program was
+	File        string             `json:"file_error"` // what is wrong with the mailbox's file; "" nothing
 	Connections []connectionHealth `json:"connections"`
 	Pass        passHealth         `json:"pass"`
 	Folders     []folderHealth     `json:"folders"`
@@ -85,7 +87,7 @@ func newRecorder(stateDir, mailbox string, now func() time.Time) *recorder {
 		r.h = old
 	}
 	r.h.Mailbox, r.h.Version, r.h.PID, r.h.Started, r.h.Stopped = mailbox, version, os.Getpid(), now(), false
-	r.h.Connections = nil
+	r.h.Connections, r.h.Why, r.h.File = nil, "", ""
 	r.h.Pass.Next = when(now()) // the first pass begins at once
 	return r
 }
@@ -202,9 +204,32 @@ func (r *recorder) trouble(what string) error {
 	})
 }
 
-// ended notes that the program stopped in good order.
-func (r *recorder) ended() error {
-	return r.change(func(h *health) { h.Stopped, h.Connections = true, nil })
+// ended notes that the mailbox is left alone in good order, and why, where it is this one only.
+func (r *recorder) ended(why string) error {
+	return r.change(func(h *health) { h.Stopped, h.Why, h.Connections = true, why, nil })
+}
+
+// configuration notes what is wrong with the mailbox's file, so that the settings of before stay in force; nil: nothing.
+func (r *recorder) configuration(wrong error) error {
+	r.mu.Lock()
+	same := r.h.File == reason(wrong)
+	r.mu.Unlock()
+	if same {
+		return nil
+	}
+	return r.change(func(h *health) { h.File = reason(wrong) })
+}
+
+// failed notes that the mailbox could not be worked at all, and when that is tried again.
+func (r *recorder) failed(err error, again time.Time) error {
+	return r.change(func(h *health) {
+		now := r.now()
+		if h.Pass.Failing == 0 {
+			h.Pass.Since = when(now)
+		}
+		h.Pass.Failing++
+		h.Pass.Last, h.Pass.Next, h.Pass.Error, h.Connections = when(now), when(again), withHint(err), nil
+	})
 }
 
 // change changes the health and writes it down; the error is given once for a row of the same.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"iter"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -47,22 +48,45 @@ func (p *pulse) steady(now time.Time) bool {
 	return true
 }
 
-// starting is how the start of all mailboxes goes.
+// starting is how the start of the mailboxes goes that were there at the start.
 type starting struct {
+	lone   bool           // where none is at work there is nothing to do
 	told   sync.WaitGroup // until each has said how it went
 	atWork atomic.Int32
+	each   map[string]*sync.Once
 }
 
-// mailbox gives what one mailbox says, once, when it is at work or has given up; further words are not heard.
-func (s *starting) mailbox() func(atWork bool) {
-	var once sync.Once
+// newStarting expects mailboxes, by their identities, to say how they started.
+func newStarting(mailboxes iter.Seq[string], lone bool) *starting {
+	s := &starting{lone: lone, each: make(map[string]*sync.Once)}
+	for id := range mailboxes {
+		s.each[id] = new(sync.Once)
+	}
+	s.told.Add(len(s.each))
+	return s
+}
+
+// mailbox gives what one mailbox says when it is at work or could not be begun; further words, and those of mailboxes that
+// came later, are not heard.
+func (s *starting) mailbox(id string) func(atWork bool) {
+	once := s.each[id]
 	return func(atWork bool) {
+		if once == nil {
+			return
+		}
 		once.Do(func() {
 			if atWork {
 				s.atWork.Add(1)
 			}
 			s.told.Done()
 		})
+	}
+}
+
+// all says of every mailbox that has not said it whether it is at work.
+func (s *starting) all(atWork bool) {
+	for id := range s.each {
+		s.mailbox(id)(atWork)
 	}
 }
 
@@ -75,7 +99,7 @@ func notify(ctx context.Context, start *starting, alive *pulse, log *slog.Logger
 		}
 	}
 	start.told.Wait() // soon: each mailbox starts or gives up before it talks to its server
-	if start.atWork.Load() == 0 {
+	if start.lone && start.atWork.Load() == 0 || ctx.Err() != nil {
 		return
 	}
 	tell(daemon.SdNotifyReady)

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,69 +34,47 @@ the files; when one ends or comes, mailboxes move within ten seconds. See docs/f
 		Example: "  followupd run\n  followupd run -c anna.toml -c ben.toml\n  followupd run -c /etc/followupd",
 		Args:    exactly(0, "no arguments; name mailboxes with -c"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			paths, err := a.mailboxFiles()
+			paths, err := a.named()
 			if err != nil {
 				return err
 			}
-			configs, err := a.loadAll(paths)
-			if err != nil {
-				return err
-			}
-			database, err := fleetOf(configs)
-			if err != nil {
-				return &usageError{err}
-			}
-			if database != "" {
-				return a.watchShare(c.Context(), database, configs)
-			}
-			return a.watchAll(c.Context(), configs)
+			return a.watchFiles(c.Context(), paths)
 		},
 	}
 }
 
+// named gives what -c names, files and folders, or the default.
+func (a *app) named() ([]string, error) {
+	if len(a.configs) > 0 {
+		return a.configs, nil
+	}
+	path, err := defaultConfig()
+	return []string{path}, err
+}
+
 // mailboxFiles gives the files that -c names, directories taken apart.
 func (a *app) mailboxFiles() ([]string, error) {
-	if len(a.configs) == 0 {
-		path, err := defaultConfig()
-		return []string{path}, err
+	named, err := a.named()
+	if err != nil {
+		return nil, err
 	}
 	var paths []string
-	for _, path := range a.configs {
+	for _, path := range named {
 		info, err := os.Stat(path)
 		if err != nil || !info.IsDir() {
 			paths = append(paths, path) // Load says what is wrong with it
 			continue
 		}
-		found, err := filepath.Glob(filepath.Join(path, "*.toml"))
-		if err != nil || len(found) == 0 {
+		found, err := config.MailboxFiles(path)
+		if err != nil {
+			return nil, fmt.Errorf("list the mailboxes: %w", err)
+		}
+		if len(found) == 0 {
 			return nil, usagef("%s holds no *.toml: put one file a mailbox there", path)
 		}
 		paths = append(paths, found...)
 	}
 	return paths, nil
-}
-
-// loadAll reads all files and reports all that is wrong with any of them.
-func (a *app) loadAll(paths []string) ([]config.Config, error) {
-	var configs []config.Config
-	var wrong []error
-	dirs := make(map[string]string)
-	for _, path := range paths {
-		cfg, err := a.loadFile(path)
-		if err != nil {
-			wrong = append(wrong, err)
-			continue
-		}
-		if other, ok := dirs[cfg.State.Dir]; ok {
-			wrong = append(wrong, fmt.Errorf("%s: state.dir is that of %s: each mailbox needs its own", path, other))
-		}
-		dirs[cfg.State.Dir] = path
-		configs = append(configs, cfg)
-	}
-	if len(wrong) > 0 {
-		return nil, &usageError{errors.Join(wrong...)}
-	}
-	return configs, nil
 }
 
 // watchingGC is how much garbage, in per cent of what lives, the daemon lets gather. It is there all day, and what a pass
@@ -111,103 +88,257 @@ type household struct {
 	rest    *rester
 	watches config.Watches
 	doors   doors
+	opening chan struct{} // has room for as many as may be opened at once
 }
 
-// watchAll runs every mailbox until ctx ends. One that cannot go on does not disturb the others.
-func (a *app) watchAll(ctx context.Context, configs []config.Config) error {
+// openedAtOnce is how many mailboxes are opened at the same time: it is the disk and the processor that take their time then,
+// not a server, so that more at once would only need more memory.
+const openedAtOnce = 4
+
+func newHousehold() *household {
+	return &household{rest: newRester(), opening: make(chan struct{}, openedAtOnce)}
+}
+
+// watchFiles works the mailboxes of all files until ctx ends.
+func (a *app) watchFiles(ctx context.Context, paths []string) error {
 	debug.SetGCPercent(watchingGC)
 	log := a.logger()
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	shared := &household{rest: newRester()}
-	var start starting
-	start.told.Add(len(configs))
-	results := make(chan error)
-	for _, cfg := range configs {
-		go func() {
-			log := log.With(slog.String("mailbox", cfg.Mailbox.Address))
-			err := a.watchMailbox(ctx, cfg, log, shared, start.mailbox())
-			if err != nil && len(configs) > 1 { // a single one's is the command's own
-				log.Error("mailbox given up", slog.Any("error", err))
-			}
-			results <- err
-		}()
-	}
-	var helpers sync.WaitGroup
-	helpers.Go(func() { shared.rest.run(ctx) })
-	helpers.Go(func() { notify(ctx, &start, &shared.alive, log) })
-	var failed []error
-	for range configs {
-		if err := <-results; err != nil {
-			failed = append(failed, err)
-		}
-	}
-	stop()
-	helpers.Wait()
-	if len(failed) > 0 && len(configs) > 1 {
-		return &quietError{}
-	}
-	return errors.Join(failed...)
-}
-
-// watchMailbox runs one mailbox; a changed configuration builds it anew.
-func (a *app) watchMailbox(ctx context.Context, cfg config.Config, log *slog.Logger, shared *household, started func(atWork bool)) error {
-	defer started(false)
-	lock, err := sqlite.AcquireLock(cfg.State.Dir)
+	files, err := openFiles(paths, log)
 	if err != nil {
 		return err
 	}
-	defer lock.Release()
-	return a.watchOn(ctx, cfg, ground{open: inFile(cfg.State.Dir), mend: mendFile(cfg.State.Dir)}, log, shared, started)
+	ctx, stop := context.WithCancel(ctx)
+	shared := newHousehold()
+	first := files.tasks.now()
+	start := newStarting(maps.Keys(first), files.lone())
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	defer start.all(false)
+	defer stop()
+	beside.Go(func() { shared.rest.run(ctx) })
+	beside.Go(func() { files.follow(ctx, &shared.watches) })
+	beside.Go(func() { notify(ctx, start, &shared.alive, log) })
+	for len(first) == 0 {
+		select {
+		case <-files.tasks.changed:
+			first = files.tasks.now()
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	if database := files.tasks.database(); database != "" {
+		return a.watchShare(ctx, database, files.tasks, start, shared, log)
+	}
+	return a.watchAll(ctx, files, first, start, shared, log)
 }
 
-// watchOn runs a mailbox for whoever has the right to work it, until ctx ends.
-func (a *app) watchOn(ctx context.Context, cfg config.Config, on ground, log *slog.Logger, shared *household, started func(atWork bool)) error {
-	record := newRecorder(cfg.State.Dir, cfg.Mailbox.Address, time.Now)
-	defer func() {
-		if err := record.ended(); err != nil {
-			log.Warn("status is out of date", slog.Any("error", err))
-		}
-	}()
-	changed := make(chan config.Config, 1)
-	watching, stop := context.WithCancel(ctx)
-	var watchers sync.WaitGroup
-	defer watchers.Wait()
+// watchAll works every mailbox until ctx ends. One that cannot go on does not disturb the others.
+func (a *app) watchAll(ctx context.Context, files *mailboxFiles, first map[string]assignment, start *starting, shared *household, log *slog.Logger) error {
+	type end struct {
+		id  string
+		err error
+	}
+	ended := make(chan end)
+	running := make(map[string]context.CancelFunc)
+	all, stop := context.WithCancel(ctx)
 	defer stop()
-	watchers.Go(func() { watchConfig(watching, cfg, &shared.watches, log, changed) })
+	begin := func(id string, cfg config.Config, lone bool) {
+		one, cancel := context.WithCancel(all)
+		running[id] = cancel
+		p := post{id: id, tasks: files.tasks, lone: lone, started: start.mailbox(id)}
+		log := log.With(slog.String("mailbox", cfg.Mailbox.Address))
+		go func() { ended <- end{id, a.watchMailbox(one, p, log, shared)} }()
+	}
+	for id, t := range first {
+		begin(id, t.cfg, files.lone())
+	}
+	var failed error
+	done := ctx.Done()
 	for {
-		if on.mend != nil {
-			if err := on.mend(ctx, record, log); err != nil {
-				return err
+		if now := files.tasks.now(); all.Err() == nil {
+			for id, t := range now {
+				if running[id] == nil {
+					begin(id, t.cfg, false)
+				}
+			}
+			for id, cancel := range running {
+				if _, ok := now[id]; !ok {
+					cancel() // and it ends when what is under way is done
+				}
 			}
 		}
-		next, err := a.watchWith(ctx, cfg, on, log, shared, started, changed, record)
-		if err != nil || next == nil {
-			return err
+		if len(running) == 0 && all.Err() != nil {
+			return failed
 		}
-		if next.State.Dir != cfg.State.Dir {
-			log.Warn("state.dir takes effect at the next start")
-			next.State.Dir = cfg.State.Dir
+		select {
+		case <-files.tasks.changed:
+		case e := <-ended:
+			running[e.id]()
+			delete(running, e.id)
+			if e.err != nil {
+				failed = e.err
+				stop()
+			}
+		case <-done:
+			done = nil
 		}
-		if next.State.URL != cfg.State.URL {
-			log.Warn("state.url takes effect at the next start")
-			next.State.URL, next.State.Dir = cfg.State.URL, cfg.State.Dir
-		}
-		cfg = *next
-		log.Info("configuration in force")
 	}
 }
 
-// watchWith runs a mailbox under one configuration. It gives the next one where that changed, nil where ctx ended.
-func (a *app) watchWith(ctx context.Context, cfg config.Config, on ground, log *slog.Logger, shared *household, started func(atWork bool), changed <-chan config.Config, record *recorder) (*config.Config, error) {
-	w, err := a.openMailboxOn(ctx, cfg, on.open, log)
+// post is what a mailbox is worked for.
+type post struct {
+	id      string
+	tasks   *assignments
+	lone    bool              // it is all there is to do: who cannot do it gives up
+	left    bool              // who cannot do it leaves it, for another worker to try
+	started func(atWork bool) // tells of the start, once
+}
+
+// watchMailbox works one mailbox until ctx ends.
+func (a *app) watchMailbox(ctx context.Context, p post, log *slog.Logger, shared *household) error {
+	defer p.started(false)
+	t, ok := p.tasks.get(p.id)
+	if !ok {
+		return nil
+	}
+	dir := t.cfg.State.Dir
+	var lock *sqlite.Lock
+	for failures := 1; ; failures++ {
+		var err error
+		if lock, err = sqlite.AcquireLock(dir); err == nil {
+			break
+		}
+		if p.lone {
+			return err
+		}
+		p.started(false)
+		rest := agent.Backoff(failures)
+		log.Error("mailbox not worked", slog.Any("error", err), slog.Time("again_at", time.Now().Add(rest)))
+		if !waits(ctx, rest, nil) {
+			return nil
+		}
+	}
+	defer lock.Release()
+	return a.watchOn(ctx, p, ground{open: inFile(dir), mend: mendFile(dir)}, log, shared)
+}
+
+// waits rests for d, or until something has changed; false: ctx ended.
+func waits(ctx context.Context, d time.Duration, changed <-chan struct{}) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+	case <-changed:
+	}
+	return true
+}
+
+// goodRun is how long a mailbox must have been worked for its next failure to count as its first.
+const goodRun = 10 * time.Minute
+
+// watchOn works a mailbox for whoever has the right to, until ctx ends. Another configuration, and every failure, has it
+// built anew.
+func (a *app) watchOn(ctx context.Context, p post, on ground, log *slog.Logger, shared *household) error {
+	changed, leave := p.tasks.attend(p.id)
+	defer leave()
+	task, ok := p.tasks.get(p.id)
+	if !ok {
+		return nil
+	}
+	record := newRecorder(task.cfg.State.Dir, task.cfg.Mailbox.Address, time.Now)
+	say := func(err error) {
+		if err != nil {
+			log.Warn("status is out of date", slog.Any("error", err))
+		}
+	}
+	defer func() {
+		why := ""
+		if _, ok := p.tasks.get(p.id); !ok {
+			why = "its file " + task.cfg.File + " is gone"
+			log.Info("mailbox left alone", slog.String("why", why))
+		}
+		shared.alive.ended(task.cfg.State.Dir)
+		say(record.ended(why))
+	}()
+	for failures := 0; ; {
+		say(record.configuration(task.wrong))
+		began := time.Now()
+		err := contained(func() error { return a.watchWith(ctx, &task, p, on, log, shared, changed, record) })
+		switch {
+		case ctx.Err() != nil && err != nil && !errors.Is(err, context.Canceled):
+			log.Warn("mailbox not left in good order", slog.Any("error", err))
+			return nil
+		case ctx.Err() != nil:
+			return nil
+		case err != nil && p.lone:
+			return err
+		}
+		if err == nil {
+			failures = 0
+			log.Info("configuration in force")
+			continue
+		}
+		if time.Since(began) > goodRun {
+			failures = 0
+		}
+		failures++
+		rest := agent.Backoff(failures)
+		at := time.Now().Add(rest)
+		shared.alive.ended(task.cfg.State.Dir)
+		p.started(false)
+		say(record.failed(err, at))
+		if p.left {
+			return err
+		}
+		log.Error("mailbox cannot be worked", slog.Any("error", err), slog.Time("again_at", at))
+		if !waits(ctx, rest, changed) {
+			return nil
+		}
+		if now, ok := p.tasks.get(p.id); ok {
+			task = now
+		}
+	}
+}
+
+// panicked is a mistake of the program's own, in what it did for one mailbox.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("a mistake in followupd itself: %v", p.value) }
+
+// Hint says what to do about it.
+func (p *panicked) Hint() string {
+	return "please report it, with the lines that the log holds of it"
+}
+
+// LogValue implements slog.LogValuer: the log has where it happened.
+func (p *panicked) LogValue() slog.Value { return slog.StringValue(p.Error() + "\n" + string(p.stack)) }
+
+// contained does something for one mailbox, so that a mistake in it ends nothing else.
+func contained(do func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &panicked{r, debug.Stack()}
+		}
+	}()
+	return do()
+}
+
+// watchWith works a mailbox under one configuration, until another is in force, which it then leaves in task, or ctx ends.
+func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground, log *slog.Logger, shared *household, changed <-chan struct{}, record *recorder) error {
+	cfg := task.cfg
+	w, err := a.enter(ctx, cfg, on, log, shared, record)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer w.close()
 	inner, stop := context.WithCancel(ctx)
-	var watchers sync.WaitGroup
-	defer watchers.Wait()
+	watchers := helpers{stop: stop}
+	defer watchers.wg.Wait()
 	defer stop()
 
 	events := make(chan agent.Event, 1)
@@ -305,80 +436,87 @@ func (a *app) watchWith(ctx context.Context, cfg config.Config, on ground, log *
 		})
 	}
 
-	var next *config.Config
+	var next *assignment
 	watchers.Go(func() {
-		select {
-		case <-inner.Done():
-			return
-		case c := <-changed:
-			next = &c
-		case <-renewed:
-			next = &cfg
+		for next == nil {
+			select {
+			case <-inner.Done():
+				return
+			case <-changed:
+				now, ok := p.tasks.get(p.id)
+				switch {
+				case !ok: // ctx ends in a moment
+				case now.renews(*task):
+					next = &now
+				default:
+					task.wrong = now.wrong
+					if err := record.configuration(now.wrong); err != nil {
+						log.Warn("status is out of date", slog.Any("error", err))
+					}
+				}
+			case <-renewed:
+				again := *task
+				next = &again
+			}
 		}
 		stop()
 	})
 	// Ready means at work, not done: a server that cannot be reached, or a first reading of minutes, must not make systemd
 	// give up.
-	started(true)
-	damaged := false
+	p.started(true)
 	keeper := &upkeep{w: w, record: record, log: log, keep: cfg.State.Keep, links: links.ask}
 	err = w.agent.Run(inner, events, func(again time.Time) {
-		shared.alive.beat(cfg.Mailbox.Address, again)
+		shared.alive.beat(cfg.State.Dir, again)
 		shown.passed(w.agent.Last())
 		day.afterPass(inner, w.agent.Last())
 		keeper.afterPass(inner, w.agent.Last())
 		hook.afterPass(inner, w.agent.Last())
 		if record.newlyDamaged(w.agent.Last().Err) {
-			damaged = true
 			stop() // to open it anew
 		}
 		w.store.Rest()
 		shared.rest.passed()
 	})
 	stop()
-	watchers.Wait()
-	if next == nil && damaged && ctx.Err() == nil {
-		next = &cfg
+	watchers.wg.Wait()
+	if next != nil {
+		*task = *next
 	}
-	return next, err
+	return errors.Join(err, watchers.err)
 }
 
-// watchConfig hands each changed and valid configuration on; what is wrong is reported and changes nothing. SIGHUP reads
-// the file again.
-func watchConfig(ctx context.Context, cfg config.Config, watches *config.Watches, log *slog.Logger, changed chan<- config.Config) {
-	hand := func(c config.Config, err error) {
-		if err == nil { // what only building shows: a library that may not be read
-			_, err = settings(c, slog.New(slog.DiscardHandler))
-		}
-		if err != nil {
-			log.Error("configuration not changed, the old one stays in force", slog.Any("error", err))
-			return
-		}
-		select {
-		case changed <- c:
-		case <-ctx.Done():
+// enter opens a mailbox: of many, some at a time. What is damaged of its facts is set aside before.
+func (a *app) enter(ctx context.Context, cfg config.Config, on ground, log *slog.Logger, shared *household, record *recorder) (*wired, error) {
+	select {
+	case shared.opening <- struct{}{}:
+		defer func() { <-shared.opening }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if on.mend != nil {
+		if err := on.mend(ctx, record, log); err != nil {
+			return nil, err
 		}
 	}
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	wg.Go(func() {
-		roster := config.Roster{Files: []string{cfg.File}}
-		err := watches.Watch(ctx, roster, roster.Read(config.Reading{}), func(r config.Reading) { hand(r.Files[0].Config, r.Files[0].Err) })
-		if err != nil {
-			log.Warn("changes of the configuration are noticed only on SIGHUP", slog.Any("error", err))
+	return a.openMailboxOn(ctx, cfg, on.open, log)
+}
+
+// helpers are the goroutines that help to work one mailbox. A mistake in one of them ends the work, and no other mailbox's.
+type helpers struct {
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+	once sync.Once
+	err  error // of the first that made one; to be read when all have ended
+}
+
+// Go has a goroutine help.
+func (h *helpers) Go(help func()) {
+	h.wg.Go(func() {
+		if err := contained(func() error { help(); return nil }); err != nil {
+			h.once.Do(func() { h.err = err })
+			h.stop()
 		}
 	})
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hangup:
-			hand(config.Load(cfg.File))
-		}
-	}
 }
 
 func logStatus(log *slog.Logger, s imapwatch.Status) {

@@ -131,6 +131,8 @@ func (h health) wrong(running bool, now time.Time) []string {
 	wrong := []string{}
 	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	switch {
+	case !running && h.Stopped && h.Why != "":
+		say("followupd does not work this mailbox: it left it %s ago, because %s.", ago(now, h.Written), h.Why)
 	case !running && h.Stopped:
 		say("followupd does not run: it was stopped %s ago.", ago(now, h.Written))
 	case !running:
@@ -145,6 +147,9 @@ func (h health) wrong(running bool, now time.Time) []string {
 	}
 	if !running {
 		return wrong
+	}
+	if h.File != "" {
+		say("The mailbox's file is wrong, and the settings of before stay in force: %s", h.File)
 	}
 	for _, c := range h.Connections {
 		if !c.OK {

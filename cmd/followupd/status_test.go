@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,10 +19,16 @@ func TestStatus_OfAFolderOfMailboxes(t *testing.T) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"anna", "ben"} {
-		d.write(filepath.Join("etc", name+".toml"), d.text("state.dir", quoted(filepath.Join(d.dir, "state-"+name)), "imap.password_file", quoted(filepath.Join(d.dir, "password"))))
+	file := func(name string) string {
+		box := imaptest.Memory(t)
+		d.write("password-"+name, box.Password+"\n")
+		return d.text("state.dir", quoted(filepath.Join(d.dir, "state-"+name)), "imap.port", strconv.Itoa(box.Port),
+			"imap.password_file", quoted(filepath.Join(d.dir, "password-"+name)))
 	}
-	d.start("run", "-c", folder)
+	for _, name := range []string{"anna", "ben"} {
+		d.write(filepath.Join("etc", name+".toml"), file(name))
+	}
+	p := d.start("run", "-c", folder)
 	conditions := func() (list []condition) {
 		if o := d.run("status", "--json", "-c", folder); json.Unmarshal([]byte(o.out), &list) != nil {
 			return nil
@@ -35,7 +42,11 @@ func TestStatus_OfAFolderOfMailboxes(t *testing.T) {
 	if o := d.run("status", "-c", folder); o.status != 0 || strings.Count(o.out, "mailbox ") != 2 {
 		t.Errorf("status ends with %d:\n%s%s", o.status, o.out, o.err)
 	}
-	d.write("etc/cleo.toml", d.text("state.dir", quoted(filepath.Join(d.dir, "state-cleo"))))
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.ended(longEnough)
+	d.write("etc/cleo.toml", file("cleo"))
 	o := d.run("status", "-c", folder)
 	if o.status != 1 || strings.Count(o.out, "mailbox ") != 2 || !strings.Contains(o.err, "cleo.toml: followupd has not run") {
 		t.Errorf("with one that never ran, status ends with %d:\n%s%s", o.status, o.out, o.err)
