@@ -44,7 +44,7 @@ type seat struct {
 type claim struct {
 	*seat
 	wants config.Config
-	fresh bool // what it wants is another mailbox than it has
+	fresh bool // what it wants is something that it does not have, and another may
 }
 
 // said is something that a reading brought up and that a person should hear of, once.
@@ -87,7 +87,7 @@ func (r *register) read(now time.Time, files config.Reading, built func(config.C
 			s.wrong = built(f.Config)
 		}
 		if s.wrong == nil {
-			claims = append(claims, claim{s, f.Config, !s.held || r.identity(s.cfg) != r.identity(f.Config)})
+			claims = append(claims, claim{s, f.Config, !s.held || !r.alike(s.cfg, f.Config)})
 		} else if s.held {
 			claims = append(claims, claim{s, s.cfg, false})
 		}
@@ -237,6 +237,11 @@ func (r *register) property(cfg config.Config) []property {
 	return []property{account, facts}
 }
 
+// alike says whether two configurations ask for the same of what no two can have.
+func (r *register) alike(a, b config.Config) bool {
+	return a.State.URL == b.State.URL && slices.EqualFunc(r.property(a), r.property(b), func(p, q property) bool { return p.key == q.key })
+}
+
 // serverOf tells servers apart: by their name, and by the port where it is not IMAP's own, as behind a tunnel.
 func serverOf(c config.IMAP) string {
 	host := strings.TrimSuffix(strings.ToLower(c.Host), ".")
@@ -259,13 +264,16 @@ func (r *register) expire(now time.Time) (news []said) {
 	has := make(map[string]bool)
 	for _, s := range r.seats {
 		if s.held && s.gone.IsZero() {
-			has[r.identity(s.cfg)] = true
+			for _, p := range r.property(s.cfg) {
+				has[p.key] = true
+			}
 		}
 	}
 	for _, s := range r.sorted() {
 		switch {
 		case s.gone.IsZero():
-		case !s.held, has[r.identity(s.cfg)]: // another file has the mailbox now: it was renamed
+		case !s.held, slices.ContainsFunc(r.property(s.cfg), func(p property) bool { return has[p.key] }):
+			// Another file has the mailbox now: it was renamed.
 			delete(r.seats, s.file)
 		case now.Sub(s.gone) >= goneFor:
 			delete(r.seats, s.file)
