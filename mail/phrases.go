@@ -2,36 +2,35 @@ package mail
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
+
+	"followupd/mail/wordtable"
 )
 
 // phrasebook finds the phrases of a rules file in a text, in time linear in the text. See rules/automatic.txt for the
-// language of phrases.
+// language of phrases. It is kept small, for a daemon holds it all day: as slices of slices of words it was 1.2 MB.
 type phrasebook struct {
-	byWord  map[string][]phrase // by first word
-	byStart map[string][]phrase // by the first letters of the first word, where that is a prefix
+	sections []string
+	phrases  []phrase
+	byWord   wordtable.Index[uint16] // first word → positions in phrases
+	byStart  wordtable.Index[uint16] // likewise by its first letters, where it is a prefix
 }
 
 // startLength is how many letters of a prefix byStart keys on; no first word may be a shorter prefix.
 const startLength = 4
 
-// phrase is one compiled line of words.
+// phrase is one of a line of them.
 type phrase struct {
-	section string
 	source  string // as written, for reasons
-	start   bool   // has to stand at the beginning
-	words   []wordRule
-}
-
-// wordRule says which words may stand at one place of a phrase.
-type wordRule struct {
-	any      bool // up to maxGap words of the same sentence
-	number   bool
-	words    []string
-	prefixes []string
+	words   wordtable.Pattern
+	section uint8 // in phrasebook.sections
+	start   bool  // has to stand at the beginning
 }
 
 // maxGap is how many words a "*" may stand for.
@@ -40,7 +39,7 @@ const maxGap = 6
 //go:embed rules/automatic.txt
 var automaticRules string
 
-var automatic = sync.OnceValue(func() phrasebook {
+var automatic = sync.OnceValue(func() *phrasebook {
 	book, err := parsePhrases(automaticRules)
 	if err != nil {
 		panic(err) // the file is part of the program, and a test reads it
@@ -49,21 +48,23 @@ var automatic = sync.OnceValue(func() phrasebook {
 })
 
 // parsePhrases compiles a rules file.
-func parsePhrases(source string) (phrasebook, error) {
-	book := phrasebook{byWord: make(map[string][]phrase), byStart: make(map[string][]phrase)}
-	section := ""
-	for n, line := range strings.Split(source, "\n") {
+func parsePhrases(file string) (*phrasebook, error) {
+	book := new(phrasebook)
+	byWord, byStart := make(map[string][]uint16), make(map[string][]uint16)
+	n := 0
+	for line := range strings.Lines(file) {
+		n++
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || strings.HasPrefix(line, "#"):
 			continue
 		case strings.HasPrefix(line, "== "):
-			section = strings.TrimSpace(line[3:])
+			book.sections = append(book.sections, strings.TrimSpace(line[3:]))
 			continue
 		}
 		language, list, ok := strings.Cut(line, ": ")
-		if !ok || section == "" || len(language) != 2 {
-			return book, fmt.Errorf("rules line %d: not \"LANGUAGE: phrase; phrase\" in a section", n+1)
+		if !ok || len(book.sections) == 0 || len(language) != 2 {
+			return nil, fmt.Errorf("rules line %d: not \"LANGUAGE: phrase; phrase\" in a section", n)
 		}
 		for source := range strings.SplitSeq(list, ";") {
 			source = strings.TrimSpace(source)
@@ -72,71 +73,78 @@ func parsePhrases(source string) (phrasebook, error) {
 			}
 			p, err := parsePhrase(source)
 			if err != nil {
-				return book, fmt.Errorf("rules line %d: phrase %q: %w", n+1, source, err)
+				return nil, fmt.Errorf("rules line %d: phrase %q: %w", n, source, err)
 			}
-			p.section = section
-			first := p.words[0]
-			if first.any || first.number || len(first.words)+len(first.prefixes) == 0 {
-				return book, fmt.Errorf("rules line %d: phrase %q does not begin with a word", n+1, source)
-			}
-			for _, w := range first.prefixes {
-				if len(w) < startLength {
-					return book, fmt.Errorf("rules line %d: phrase %q begins with too short a part of a word", n+1, source)
+			p.section = uint8(len(book.sections) - 1)
+			id := uint16(len(book.phrases))
+			book.phrases = append(book.phrases, p)
+			first, _ := nextRule(p.source)
+			for word := range strings.SplitSeq(first, "|") {
+				if begin, ok := strings.CutSuffix(word, "~"); ok {
+					byStart[begin[:startLength]] = append(byStart[begin[:startLength]], id)
+				} else {
+					byWord[word] = append(byWord[word], id)
 				}
-				book.byStart[w[:startLength]] = append(book.byStart[w[:startLength]], p)
-			}
-			for _, w := range first.words {
-				book.byWord[w] = append(book.byWord[w], p)
 			}
 		}
 	}
+	book.phrases = slices.Clone(book.phrases) // without the room that appending left
+	patterns := make([]wordtable.Pattern, len(book.phrases))
+	for i, p := range book.phrases {
+		patterns[i] = p.words
+	}
+	for i, p := range wordtable.Packed(patterns) {
+		book.phrases[i].words = p
+	}
+	book.byWord, book.byStart = wordtable.Of(byWord), wordtable.Of(byStart)
 	return book, nil
 }
 
+// parsePhrase reads a phrase. Its words are to be written as those of a text are read (tokensOf).
 func parsePhrase(source string) (phrase, error) {
-	p := phrase{source: strings.TrimPrefix(source, "^"), start: strings.HasPrefix(source, "^")}
-	for field := range strings.FieldsSeq(p.source) {
-		if field == "*" {
-			p.words = append(p.words, wordRule{any: true})
-			continue
-		}
-		var rule wordRule
-		var chain []wordRule // the signs of a Chinese or Japanese word
-		for w := range strings.SplitSeq(field, "|") {
-			prefix := strings.HasSuffix(w, "~")
-			if w == "#" {
-				rule.number = true
-				continue
+	p := phrase{}
+	p.source, p.start = strings.CutPrefix(source, "^")
+	for rule, rest := nextRule(p.source); rule != ""; rule, rest = nextRule(rest) {
+		kind := wordtable.Words
+		var words []wordtable.Word
+		for word := range strings.SplitSeq(rule, "|") {
+			if rule == "*" {
+				kind = wordtable.Gap
+				break
 			}
-			tokens := tokensOf(strings.TrimSuffix(w, "~"))
-			switch {
-			case len(tokens) == 0:
-			case len(tokens) > 1 && strings.Contains(field, "|"):
-				return p, fmt.Errorf("%q is more than one word", w)
-			case len(tokens) > 1:
-				for _, t := range tokens {
-					chain = append(chain, wordRule{words: []string{t.word}})
-				}
-			case prefix:
-				rule.prefixes = append(rule.prefixes, tokens[0].word)
-			default:
-				rule.words = append(rule.words, tokens[0].word)
+			word, begin := strings.CutSuffix(word, "~")
+			if tokens := tokensOf(word); word != anyNumber && (len(tokens) != 1 || tokens[0].word != word) {
+				return p, fmt.Errorf("%q is not how a word of a text is read", word)
 			}
+			if p.words == "" && (word == anyNumber || begin && len(word) < startLength) {
+				return p, fmt.Errorf("it begins with %q, which is too little", word)
+			}
+			words = append(words, wordtable.Word{Text: word, Begin: begin})
 		}
-		switch {
-		case chain != nil:
-			p.words = append(p.words, chain...)
-		case rule.number || rule.words != nil || rule.prefixes != nil:
-			p.words = append(p.words, rule)
+		if kind == wordtable.Gap && (p.words == "" || rest == "") {
+			return p, errors.New("it begins or ends with a gap")
+		}
+		var err error
+		if p.words, err = p.words.With(kind, words...); err != nil {
+			return p, err
 		}
 	}
-	for len(p.words) > 0 && p.words[len(p.words)-1].any {
-		p.words = p.words[:len(p.words)-1]
-	}
-	if len(p.words) == 0 {
-		return p, fmt.Errorf("no words")
+	if p.words == "" {
+		return p, errors.New("no words")
 	}
 	return p, nil
+}
+
+// anyNumber stands for every number in a phrase.
+const anyNumber = "#"
+
+// nextRule cuts off what says which word may stand at the first place of a phrase. A Chinese or Japanese sign is a word.
+func nextRule(phrase string) (rule, rest string) {
+	if r, size := utf8.DecodeRuneInString(phrase); isSign(r) {
+		return phrase[:size], strings.TrimLeft(phrase[size:], " ")
+	}
+	rule, rest, _ = strings.Cut(phrase, " ")
+	return rule, strings.TrimLeft(rest, " ")
 }
 
 // token is one word of a text, folded: lower case, no accents. The end of a sentence is a token with an empty word.
@@ -154,25 +162,26 @@ type hit struct {
 }
 
 // find gives every phrase that stands in the tokens, in their order.
-func (b phrasebook) find(tokens []token) []hit {
+func (b *phrasebook) find(tokens []token) []hit {
 	var hits []hit
 	for i, t := range tokens {
 		if t.word == "" {
 			continue
 		}
-		try := func(candidates []phrase) {
-			for _, p := range candidates {
+		try := func(candidates []uint16) {
+			for _, c := range candidates {
+				p := &b.phrases[c]
 				if p.start && i > 0 {
 					continue
 				}
-				if end, ok := p.match(tokens, i); ok {
-					hits = append(hits, hit{p.section, p.source, i, end})
+				if end, ok := match(p.words, tokens, i); ok {
+					hits = append(hits, hit{b.sections[p.section], p.source, i, end})
 				}
 			}
 		}
-		try(b.byWord[t.word])
+		try(b.byWord.Find(t.word))
 		if len(t.word) >= startLength {
-			try(b.byStart[t.word[:startLength]])
+			try(b.byStart.Find(t.word[:startLength]))
 		}
 		if len(hits) > 500 {
 			break
@@ -181,12 +190,14 @@ func (b phrasebook) find(tokens []token) []hit {
 	return hits
 }
 
-// match tells whether the phrase stands at token i. After a gap it goes back once per gap, never nested, so that the work is
-// bounded by maxGap times the words of the phrase.
-func (p phrase) match(tokens []token, i int) (end int, ok bool) {
+// match tells whether the words of a phrase stand at token i. After a gap it goes back once per gap, never nested, so that the
+// work is bounded by maxGap times the words of the phrase.
+func match(words wordtable.Pattern, tokens []token, i int) (end int, ok bool) {
 	gap := 0 // words that the open gap may still skip
-	for _, rule := range p.words {
-		if rule.any {
+	for words != "" {
+		var place wordtable.Place
+		place, words = words.Next()
+		if place.Kind == wordtable.Gap {
 			gap = maxGap
 			continue
 		}
@@ -194,7 +205,7 @@ func (p phrase) match(tokens []token, i int) (end int, ok bool) {
 			if i >= len(tokens) || tokens[i].word == "" {
 				return 0, false
 			}
-			if rule.accepts(tokens[i].word) {
+			if word := tokens[i].word; place.Takes(word) || isDigit(word[0]) && place.Takes(anyNumber) {
 				break
 			}
 			if gap == 0 {
@@ -207,23 +218,6 @@ func (p phrase) match(tokens []token, i int) (end int, ok bool) {
 		i++
 	}
 	return i, true
-}
-
-func (r wordRule) accepts(word string) bool {
-	if r.number && isDigit(word[0]) {
-		return true
-	}
-	for _, w := range r.words {
-		if w == word {
-			return true
-		}
-	}
-	for _, prefix := range r.prefixes {
-		if strings.HasPrefix(word, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // tokensOf cuts a text into folded words; Chinese and Japanese signs are words of their own. Sentences and paragraphs end with an

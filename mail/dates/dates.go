@@ -47,7 +47,7 @@ func Find(text string, base time.Time, language string) (found Found, ok bool) {
 	p := parser{text: text, base: midnight(base)}
 	spoken, main := spokenIn(text, language)
 	p.dayFirst = main != "en" && main != ""
-	if p.main = vocab.bits[main]; p.main == 0 {
+	if p.main = vocab().bits[main]; p.main == 0 {
 		p.main = spoken
 	}
 	p.tokens = tagTokens(scan(text), spoken)
@@ -91,11 +91,11 @@ func Find(text string, base time.Time, language string) (found Found, ok bool) {
 func spokenIn(text, hint string) (spoken languages, main string) {
 	guess, sure := language.Guess(text)
 	main = hint
-	if vocab.bits[main] == 0 || sure {
+	if vocab().bits[main] == 0 || sure {
 		main = guess
 	}
-	if vocab.bits[main] == 0 {
+	if vocab().bits[main] == 0 {
 		return ^languages(0), ""
 	}
-	return vocab.bits["en"] | vocab.bits[hint] | vocab.bits[guess], main
+	return vocab().bits["en"] | vocab().bits[hint] | vocab().bits[guess], main
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"followupd/mail/mailtest"
 )
 
 func TestFind_OpenPhrases(t *testing.T) {
@@ -28,5 +30,18 @@ func TestFind_OpenPhrases(t *testing.T) {
 				t.Errorf("Find(%q, %s, %q) = %q (%q), want %q", f[2], f[0], hint, got, found.Phrase, f[3])
 			}
 		}
+	}
+}
+
+func TestVocabulary_StaysSmall(t *testing.T) {
+	got := mailtest.Kept(func() *vocabulary {
+		v, err := readVocabulary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	})
+	if most := 200_000; got > most {
+		t.Errorf("the words hold %d bytes, want at most %d", got, most)
 	}
 }

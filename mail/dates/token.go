@@ -106,7 +106,7 @@ type tagged struct {
 func (t tagged) has(want tag) (value int, ok bool) {
 	for _, m := range t.meanings {
 		if m.tag == want {
-			return m.value, true
+			return int(m.value), true
 		}
 	}
 	return 0, false
@@ -137,9 +137,10 @@ func (t tagged) isIn(spoken languages, want tag) bool {
 func tagTokens(tokens []token, spoken languages) []tagged {
 	out := make([]tagged, 0, len(tokens))
 	var phrase []byte
+	vocab := vocab()
 	for i := 0; i < len(tokens); {
 		t := tagged{token: tokens[i], last: i}
-		for n := min(vocab.longest[tokens[i].text], len(tokens)-i); n > 0; n-- {
+		for n := min(vocab.longestFrom(tokens[i].text), len(tokens)-i); n > 0; n-- {
 			phrase = phrase[:0]
 			for j := range n {
 				if j > 0 {
@@ -147,7 +148,7 @@ func tagTokens(tokens []token, spoken languages) []tagged {
 				}
 				phrase = append(phrase, tokens[i+j].text...)
 			}
-			if found := speak(vocab.phrases[string(phrase)], spoken); found != nil {
+			if found := speak(vocab.phrases.Find(string(phrase)), spoken); found != nil {
 				t.meanings, t.last, t.end = found, i+n-1, tokens[i+n-1].end
 				break
 			}

@@ -3,7 +3,11 @@ package dates
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+
+	"followupd/mail/wordtable"
 )
 
 // The words of each language, one file named by its ISO 639-1 code. A line is "key: word, word, …"; the keys are
@@ -112,49 +116,66 @@ var keys = map[string]struct {
 // meaning is one thing that a word can mean, in one language.
 type meaning struct {
 	tag      tag
-	value    int
+	value    int16
 	language languages
 }
 
 // languages is a set of languages, one bit each.
 type languages uint32
 
-// vocabulary is all word files read.
+// vocabulary is all word files read. It is kept small, for a daemon holds it all day: as maps of slices it was 0.5 MB.
 type vocabulary struct {
 	bits    map[string]languages
-	phrases map[string][]meaning // words in lower case, joined by single spaces
-	longest map[string]int       // first word of a phrase → words in the longest such phrase
-	stems   map[string][]meaning // beginnings of words
-	stemLen map[string][]int     // first three bytes of a stem → lengths of stems that begin so
+	phrases wordtable.Index[meaning] // words in lower case, joined by single spaces
+	longest wordtable.Index[int8]    // first word of a phrase → words in the longest such phrase
+	stems   wordtable.Index[meaning] // beginnings of words
+	stemLen wordtable.Index[int8]    // first three bytes of a stem → lengths of stems that begin so
 }
 
-var vocab = mustReadVocabulary()
+// vocab cannot fail for files that pass the tests: they are part of the program.
+var vocab = sync.OnceValue(func() *vocabulary {
+	v, err := readVocabulary()
+	if err != nil {
+		panic(err)
+	}
+	return v
+})
 
-// mustReadVocabulary cannot fail for files that pass the tests: they are part of the program.
-func mustReadVocabulary() vocabulary {
-	v := vocabulary{
-		bits: map[string]languages{}, phrases: map[string][]meaning{}, longest: map[string]int{},
-		stems: map[string][]meaning{}, stemLen: map[string][]int{},
+func readVocabulary() (*vocabulary, error) {
+	r := reader{
+		bits: map[string]languages{}, phrases: map[string][]meaning{}, longest: map[string][]int8{},
+		stems: map[string][]meaning{}, stemLen: map[string][]int8{},
 	}
 	entries, err := wordFiles.ReadDir("words")
 	if err != nil {
-		panic(err)
+		return nil, err
 	}
 	for i, entry := range entries {
 		data, err := wordFiles.ReadFile("words/" + entry.Name())
 		if err != nil {
-			panic(err)
+			return nil, err
 		}
 		language := strings.TrimSuffix(entry.Name(), ".txt")
-		v.bits[language] = 1 << i
-		if err := v.read(language, string(data)); err != nil {
-			panic(err)
+		r.bits[language] = 1 << i
+		if err := r.read(language, string(data)); err != nil {
+			return nil, err
 		}
 	}
-	return v
+	return &vocabulary{
+		bits: r.bits, phrases: wordtable.Of(r.phrases), longest: wordtable.Of(r.longest),
+		stems: wordtable.Of(r.stems), stemLen: wordtable.Of(r.stemLen),
+	}, nil
 }
 
-func (v *vocabulary) read(language, text string) error {
+// reader is a vocabulary that is being read.
+type reader struct {
+	bits           map[string]languages
+	phrases, stems map[string][]meaning
+	longest        map[string][]int8 // one each
+	stemLen        map[string][]int8
+}
+
+func (r *reader) read(language, text string) error {
 	for n, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -177,18 +198,18 @@ func (v *vocabulary) read(language, text string) error {
 				if key.tag == tagUntilIncl || !key.list { // "t/m" is one word
 					word = cell
 				}
-				v.add(strings.TrimSpace(word), meaning{key.tag, value, v.bits[language]})
+				r.add(strings.TrimSpace(word), meaning{key.tag, int16(value), r.bits[language]})
 			}
 		}
 	}
 	return nil
 }
 
-func (v *vocabulary) add(word string, m meaning) {
+func (r *reader) add(word string, m meaning) {
 	if stem, ok := strings.CutSuffix(word, "*"); ok {
-		v.stems[stem] = append(v.stems[stem], m)
-		if begin := stem[:3]; !containsInt(v.stemLen[begin], len(stem)) {
-			v.stemLen[begin] = append(v.stemLen[begin], len(stem))
+		r.stems[stem] = append(r.stems[stem], m)
+		if begin, n := stem[:3], int8(len(stem)); !slices.Contains(r.stemLen[begin], n) {
+			r.stemLen[begin] = append(r.stemLen[begin], n)
 		}
 		return
 	}
@@ -197,16 +218,21 @@ func (v *vocabulary) add(word string, m meaning) {
 		words = append(words, t.text)
 	}
 	phrase := strings.Join(words, " ")
-	if phrase == "" {
+	if phrase == "" || slices.Contains(r.phrases[phrase], m) {
 		return
 	}
-	for _, have := range v.phrases[phrase] {
-		if have == m {
-			return
-		}
+	r.phrases[phrase] = append(r.phrases[phrase], m)
+	if n := int8(len(words)); r.longest[words[0]] == nil || n > r.longest[words[0]][0] {
+		r.longest[words[0]] = []int8{n}
 	}
-	v.phrases[phrase] = append(v.phrases[phrase], m)
-	v.longest[words[0]] = max(v.longest[words[0]], len(words))
+}
+
+// longestFrom gives how many words the longest phrase has that begins with a word; 0 where none does.
+func (v *vocabulary) longestFrom(word string) int {
+	if found := v.longest.Find(word); found != nil {
+		return int(found[0])
+	}
+	return 0
 }
 
 // stem gives the meanings of a word by its beginning, the longest stem first.
@@ -214,23 +240,14 @@ func (v *vocabulary) stem(word string) []meaning {
 	if len(word) < 4 {
 		return nil
 	}
-	best := 0
-	for _, n := range v.stemLen[word[:3]] {
-		if n <= len(word) && n > best && v.stems[word[:n]] != nil {
-			best = n
+	var best []meaning
+	longest := 0
+	for _, n := range v.stemLen.Find(word[:3]) {
+		if n := int(n); n <= len(word) && n > longest {
+			if found := v.stems.Find(word[:n]); found != nil {
+				best, longest = found, n
+			}
 		}
 	}
-	if best == 0 {
-		return nil
-	}
-	return v.stems[word[:best]]
-}
-
-func containsInt(list []int, n int) bool {
-	for _, x := range list {
-		if x == n {
-			return true
-		}
-	}
-	return false
+	return best
 }

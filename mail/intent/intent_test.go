@@ -126,7 +126,11 @@ func TestAsks_KnowsWhatWantsAnAnswer(t *testing.T) {
 }
 
 func FuzzOf(f *testing.F) {
-	for _, r := range rules.all {
+	lines, err := readRules()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, r := range lines {
 		f.Add(r.example, r.language)
 	}
 	f.Add("a@b.c \xff ((((@ 田中 "+strings.Repeat("not ", 500), "")

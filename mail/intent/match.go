@@ -1,6 +1,10 @@
 package intent
 
-import "strings"
+import (
+	"strings"
+
+	"followupd/mail/wordtable"
+)
 
 // hit is a rule that matched a sentence.
 type hit struct {
@@ -59,26 +63,27 @@ func kin(a, b string) bool {
 }
 
 func matchSentence(hits []hit, s *sentence, index int, language string) []hit {
-	try := func(candidates []int, at int) {
+	book := rules()
+	try := func(candidates []uint16, at int) {
 		for _, c := range candidates {
-			r := &rules.all[c]
+			r := &book.all[c]
 			if !heard(r.language, language) {
 				continue
 			}
-			if end, ok := matchWords(r.words, s.words, at); ok && (!r.whole || at == 0 && end == len(s.words)) {
+			if end, ok := matchWords(r.pattern, s.words, at); ok && (!r.whole || at == 0 && end == len(s.words)) {
 				hits = append(hits, hit{rule: r, phrase: strings.Join(s.words[at:end], " "), sentence: index, at: at, end: end})
 			}
 		}
 	}
 	for at, word := range s.words {
-		try(rules.byWord[word], at)
-		if len(word) >= 3 {
-			try(rules.byStart[word[:3]], at)
+		try(book.byWord.Find(word), at)
+		if len(word) >= startLength {
+			try(book.byStart.Find(word[:startLength]), at)
 		}
 	}
 	if hasUnspacedScript(s.raw) {
-		for _, c := range rules.spaced {
-			r := &rules.all[c]
+		for _, c := range book.unspaced {
+			r := &book.all[c]
 			if at, end, ok := matchPieces(r.pieces, s.raw); ok {
 				hits = append(hits, hit{rule: r, phrase: s.raw[at:end], sentence: index, at: at, end: end})
 			}
@@ -89,43 +94,49 @@ func matchSentence(hits []hit, s *sentence, index int, language string) []hit {
 
 // matchWords tells whether the pattern stands at words[at:] and where it ends. Gaps are short, so that the work for a
 // pattern is bounded whatever the text.
-func matchWords(pattern []matcher, words []string, at int) (end int, ok bool) {
-	if len(pattern) == 0 {
-		return at, true
-	}
-	m := pattern[0]
-	if m.gap {
-		for skip := 0; skip <= maxGap && at+skip <= len(words); skip++ {
-			if end, ok := matchWords(pattern[1:], words, at+skip); ok {
-				return end, true
+func matchWords(pattern wordtable.Pattern, words []string, at int) (end int, ok bool) {
+	for pattern != "" {
+		var place wordtable.Place
+		place, pattern = pattern.Next()
+		switch {
+		case place.Kind == wordtable.Gap:
+			for skip := 0; skip <= maxGap && at+skip <= len(words); skip++ {
+				if end, ok := matchWords(pattern, words, at+skip); ok {
+					return end, true
+				}
 			}
+			return 0, false
+		case at < len(words) && place.Takes(words[at]):
+			if place.Kind == wordtable.Optional {
+				if end, ok := matchWords(pattern, words, at+1); ok {
+					return end, true
+				}
+				continue // without it
+			}
+			at++
+		case place.Kind != wordtable.Optional:
+			return 0, false
 		}
-		return 0, false
 	}
-	if at < len(words) && m.matches(words[at]) {
-		if end, ok := matchWords(pattern[1:], words, at+1); ok {
-			return end, true
-		}
-	}
-	if m.optional {
-		return matchWords(pattern[1:], words, at)
-	}
-	return 0, false
+	return at, true
 }
 
 // matchPieces is matchWords for scripts without spaces.
-func matchPieces(pieces []string, text string) (at, end int, ok bool) {
-	at = strings.Index(text, pieces[0])
-	if at < 0 {
-		return 0, 0, false
-	}
-	end = at + len(pieces[0])
-	for _, piece := range pieces[1:] {
-		i := strings.Index(text[end:min(len(text), end+maxGapBytes+len(piece))], piece)
+func matchPieces(pieces, text string) (at, end int, ok bool) {
+	for piece := range strings.SplitSeq(pieces, "*") {
+		piece = strings.TrimSpace(piece)
+		within := text[end:]
+		if ok { // a further piece, for which the gap is bounded
+			within = within[:min(len(within), maxGapBytes+len(piece))]
+		}
+		i := strings.Index(within, piece)
 		if i < 0 {
 			return 0, 0, false
 		}
+		if !ok {
+			at, ok = i, true
+		}
 		end += i + len(piece)
 	}
-	return at, end, true
+	return at, end, ok
 }

@@ -2,8 +2,13 @@ package intent
 
 import (
 	"embed"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+
+	"followupd/mail/wordtable"
 )
 
 // The rules, one file a language, named by its ISO 639-1 code. A line is
@@ -41,139 +46,159 @@ const (
 	maxGapBytes = 45
 )
 
+// rule is one line.
 type rule struct {
 	language string
 	kind     string
-	veto     bool // "not KIND"
-	pattern  string
-	example  string
-	words    []matcher // nil where pieces are set
-	whole    bool      // "^ stop": nothing else may stand in the sentence
-	pieces   []string  // for languages without spaces
+	pattern  wordtable.Pattern
+	pieces   string // instead, for languages without spaces
+	veto     bool   // "not KIND"
+	whole    bool   // "^ stop": nothing else may stand in the sentence
 }
 
-// matcher is one place of a pattern.
-type matcher struct {
-	words    []string // any of them; a trailing "-" makes it a beginning
-	gap      bool     // up to maxGap words
-	optional bool
+// line is a rule as it is written, and its test.
+type line struct {
+	rule
+	written string
+	example string
 }
 
-func (m matcher) matches(word string) bool {
-	for _, w := range m.words {
-		if begin, ok := strings.CutSuffix(w, "-"); ok && len(begin) > 0 {
-			if strings.HasPrefix(word, begin) {
-				return true
-			}
-		} else if w == word {
-			return true
-		}
-	}
-	return false
-}
-
-// book is the rules, found by the first word of their pattern.
+// book is the rules, found by the first word of their pattern. It is kept small, for a daemon holds it all day: as slices of
+// slices of words it was 0.9 MB.
 type book struct {
-	all     []rule
-	byWord  map[string][]int
-	byStart map[string][]int // by the first three bytes, for patterns that begin with "interess-"
-	spaced  []int            // rules of pieces
+	all      []rule
+	byWord   wordtable.Index[uint16]
+	byStart  wordtable.Index[uint16] // by the first three bytes, for patterns that begin with "interess-"
+	unspaced []uint16                // rules of pieces
 }
 
-var rules = mustRead()
+// startLength is how many bytes of a beginning byStart keys on.
+const startLength = 3
 
-// mustRead cannot fail for rules that pass the tests: they are part of the program.
-func mustRead() book {
-	entries, err := ruleFiles.ReadDir("rules")
+// rules cannot fail for files that pass the tests: they are part of the program.
+var rules = sync.OnceValue(func() *book {
+	lines, err := readRules()
 	if err != nil {
 		panic(err)
 	}
-	b := book{byWord: map[string][]int{}, byStart: map[string][]int{}}
-	for _, entry := range entries {
-		data, err := ruleFiles.ReadFile("rules/" + entry.Name())
-		if err != nil {
-			panic(err)
-		}
-		read, err := parseRules(strings.TrimSuffix(entry.Name(), ".txt"), string(data))
-		if err != nil {
-			panic(err)
-		}
-		b.all = append(b.all, read...)
-	}
-	for i, r := range b.all {
-		if r.pieces != nil {
-			b.spaced = append(b.spaced, i)
+	return newBook(lines)
+})
+
+func newBook(lines []line) *book {
+	b := &book{all: make([]rule, 0, len(lines))}
+	byWord, byStart := map[string][]uint16{}, map[string][]uint16{}
+	var patterns []wordtable.Pattern
+	for i, l := range lines {
+		id := uint16(i)
+		b.all = append(b.all, l.rule)
+		patterns = append(patterns, l.pattern)
+		if l.pieces != "" {
+			b.unspaced = append(b.unspaced, id)
 			continue
 		}
-		for _, first := range r.words[0].words {
-			if begin, ok := strings.CutSuffix(first, "-"); ok {
-				b.byStart[begin[:3]] = append(b.byStart[begin[:3]], i)
+		first, _, _ := strings.Cut(strings.TrimPrefix(l.written, "^ "), " ")
+		for word := range strings.SplitSeq(first, "|") {
+			word = strings.Clone(word) // the file, of which most is examples, is let go
+			if begin, ok := strings.CutSuffix(word, "-"); ok {
+				byStart[begin[:startLength]] = append(byStart[begin[:startLength]], id)
 			} else {
-				b.byWord[first] = append(b.byWord[first], i)
+				byWord[word] = append(byWord[word], id)
 			}
 		}
 	}
+	for i, p := range wordtable.Packed(patterns) {
+		b.all[i].pattern = p
+	}
+	b.byWord, b.byStart = wordtable.Of(byWord), wordtable.Of(byStart)
 	return b
 }
 
+// readRules reads all rule files.
+func readRules() ([]line, error) {
+	entries, err := ruleFiles.ReadDir("rules")
+	if err != nil {
+		return nil, err
+	}
+	var all []line
+	for _, entry := range entries {
+		data, err := ruleFiles.ReadFile("rules/" + entry.Name())
+		if err != nil {
+			return nil, err
+		}
+		lines, err := parseRules(strings.TrimSuffix(entry.Name(), ".txt"), string(data))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, lines...)
+	}
+	return all, nil
+}
+
 // parseRules reads one rule file.
-func parseRules(language, text string) ([]rule, error) {
-	var rules []rule
-	for n, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
+func parseRules(language, text string) ([]line, error) {
+	var lines []line
+	n := 0
+	for source := range strings.Lines(text) {
+		n++
+		source = strings.TrimSpace(source)
+		if source == "" || source[0] == '#' {
 			continue
 		}
-		cells := strings.Split(line, " | ")
+		cells := strings.Split(source, " | ")
 		if len(cells) != 3 {
-			return nil, fmt.Errorf("read rule %s:%d: want KIND | PATTERN | EXAMPLE, have %q", language, n+1, line)
+			return nil, fmt.Errorf("read rule %s:%d: want KIND | PATTERN | EXAMPLE, have %q", language, n, source)
 		}
-		r := rule{language: language, kind: strings.TrimSpace(cells[0]), pattern: strings.TrimSpace(cells[1]), example: strings.TrimSpace(cells[2])}
-		r.kind, r.veto = strings.TrimPrefix(r.kind, "not "), strings.HasPrefix(r.kind, "not ")
-		if err := r.compile(); err != nil {
-			return nil, fmt.Errorf("read rule %s:%d: %w", language, n+1, err)
+		kind, veto := strings.CutPrefix(strings.TrimSpace(cells[0]), "not ")
+		known := slices.Index(kinds, kind)
+		if known < 0 {
+			return nil, fmt.Errorf("read rule %s:%d: no such kind: %q", language, n, kind)
 		}
-		rules = append(rules, r)
+		l := line{rule{language: language, kind: kinds[known], veto: veto}, strings.TrimSpace(cells[1]), strings.TrimSpace(cells[2])}
+		if err := l.compile(); err != nil {
+			return nil, fmt.Errorf("read rule %s:%d: pattern %q: %w", language, n, l.written, err)
+		}
+		lines = append(lines, l)
 	}
-	return rules, nil
+	return lines, nil
 }
 
-func (r *rule) compile() error {
-	if !contains(kinds, r.kind) {
-		return fmt.Errorf("no such kind: %q", r.kind)
-	}
-	if hasUnspacedScript(r.pattern) {
-		for piece := range strings.SplitSeq(r.pattern, "*") {
-			r.pieces = append(r.pieces, strings.TrimSpace(piece))
-		}
+// compile reads the pattern.
+func (l *line) compile() error {
+	if hasUnspacedScript(l.written) {
+		l.pieces = strings.Clone(l.written)
 		return nil
 	}
-	pattern, whole := strings.CutPrefix(r.pattern, "^ ")
-	r.whole = whole
-	for field := range strings.FieldsSeq(pattern) {
-		m := matcher{gap: field == "*"}
-		if strings.HasPrefix(field, "[") && strings.HasSuffix(field, "]") {
-			m.optional = true
+	written, whole := strings.CutPrefix(l.written, "^ ")
+	l.whole = whole
+	for i, field := range strings.Fields(written) {
+		kind := wordtable.Words
+		switch {
+		case field == "*":
+			kind, field = wordtable.Gap, ""
+		case field[0] == '[' && field[len(field)-1] == ']':
+			kind, field = wordtable.Optional, field[1:len(field)-1]
 		}
-		m.words = strings.Split(strings.Trim(field, "[]"), "|")
-		r.words = append(r.words, m)
-	}
-	if len(r.words) == 0 || r.words[0].gap || r.words[0].optional {
-		return fmt.Errorf("pattern %q must begin with a word", r.pattern)
-	}
-	for _, first := range r.words[0].words {
-		if strings.HasSuffix(first, "-") && len(first) < 4 {
-			return fmt.Errorf("pattern %q: the first word needs three letters before %q", r.pattern, "-")
+		if i == 0 && kind != wordtable.Words {
+			return errors.New("it must begin with a word")
 		}
+		var words []wordtable.Word
+		for word := range strings.SplitSeq(field, "|") {
+			begin, ok := strings.CutSuffix(word, "-")
+			if i == 0 && ok && len(begin) < startLength {
+				return errors.New(`the first word needs three letters before "-"`)
+			}
+			if begin == "" && kind != wordtable.Gap {
+				return errors.New("a word is missing")
+			}
+			words = append(words, wordtable.Word{Text: begin, Begin: ok})
+		}
+		var err error
+		if l.pattern, err = l.pattern.With(kind, words...); err != nil {
+			return err
+		}
+	}
+	if l.pattern == "" {
+		return errors.New("it must begin with a word")
 	}
 	return nil
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

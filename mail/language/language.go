@@ -3,9 +3,13 @@
 package language
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/mail/wordtable"
 )
 
 // maxRead bounds how much of a text is looked at, in bytes: more does not change the answer.
@@ -18,16 +22,14 @@ const (
 	sureLead   = 1.5
 )
 
-// weights maps a word to what it says for each language; built once from commonWords and letterHints.
-var weights = wordWeights()
+// weights gives what a word says for each language; made once from commonWords.
+var weights = sync.OnceValue(newWeights)
 
-func wordWeights() map[string][]vote {
+func newWeights() *wordtable.Index[vote] {
 	speakers := map[string][]string{}
 	for iso, words := range commonWords {
-		seen := map[string]bool{}
 		for word := range strings.FieldsSeq(words) {
-			if !seen[word] {
-				seen[word] = true
+			if !slices.Contains(speakers[word], iso) {
 				speakers[word] = append(speakers[word], iso)
 			}
 		}
@@ -39,7 +41,8 @@ func wordWeights() map[string][]vote {
 			votes[word] = append(votes[word], vote{iso, share})
 		}
 	}
-	return votes
+	x := wordtable.Of(votes)
+	return &x
 }
 
 type vote struct {
@@ -66,6 +69,7 @@ func Guess(text string) (iso string, sure bool) {
 	}
 	score := map[string]float64{}
 	words := 0
+	weights := weights()
 	for field := range strings.FieldsSeq(text) {
 		if isAddress(field) {
 			continue
@@ -73,7 +77,7 @@ func Guess(text string) (iso string, sure bool) {
 		for word := range strings.FieldsFuncSeq(field, notInWord) {
 			words++
 			word = strings.ToLower(strings.ReplaceAll(strings.Trim(word, "'’"), "’", "'"))
-			for _, v := range weights[word] {
+			for _, v := range weights.Find(word) {
 				score[v.iso] += v.share
 			}
 			for _, r := range word {

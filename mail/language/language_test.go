@@ -3,6 +3,8 @@ package language
 import (
 	"strings"
 	"testing"
+
+	"followupd/mail/mailtest"
 )
 
 func TestGuess_NamesTheLanguageOfAShortMail(t *testing.T) {
@@ -65,5 +67,11 @@ func BenchmarkGuess(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Guess(text)
+	}
+}
+
+func TestWeights_StaySmall(t *testing.T) {
+	if got, most := mailtest.Kept(newWeights), 50_000; got > most {
+		t.Errorf("the common words hold %d bytes, want at most %d", got, most)
 	}
 }

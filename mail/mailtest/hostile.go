@@ -1,5 +1,6 @@
-// Package mailtest makes mails that a stranger could send to hurt: they cost a careless reader minutes or gigabytes, break
-// out of the line they are shown in, or promise far more than they hold. Tests of every room that reads mail use them.
+// Package mailtest is what tests of every room that reads mail share: mails that a stranger could send to hurt (they cost a
+// careless reader minutes or gigabytes, break out of the line they are shown in, or promise far more than they hold), and
+// a scale for tables.
 package mailtest
 
 import (
