@@ -23,7 +23,7 @@ func (f *floors) lint(dir string, verbose bool) error {
 	}{
 		{"bad.txt", true, 98, "asked for: 98 % of 300"},
 		{"good.txt", false, 99, "asked for: 99 % of 300 left alone"},
-		{"bad-fresh.txt", true, freshBad, "nothing asked for: far-fetched idioms that nothing was fitted to"},
+		{"bad-fresh.txt", true, freshBad, "nothing asked for: sentences that nothing was fitted to"},
 	} {
 		data, err := os.ReadFile(filepath.Join(dir, l.file))
 		if err != nil {
@@ -53,8 +53,9 @@ func (f *floors) lint(dir string, verbose bool) error {
 	return nil
 }
 
-// freshBad is the share of the fresh list, far-fetched idioms all, that was found before anything was fitted to it, rounded down.
-const freshBad = 15
+// freshBad is the share of the fresh list, 42 far-fetched idioms and 60 plain sentences, that was found when it was written,
+// rounded down: nothing may be fitted to it.
+const freshBad = 45
 
 func names(found []rules.Violation) []string {
 	var out []string

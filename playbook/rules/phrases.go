@@ -335,7 +335,6 @@ var phraseRules = []phraseRule{
 		\b(ha|has|habra|habras) (visto|recibido|leido|podido ver|abierto|revisado) (ya )?(mi|mis|nuestr|el correo|la propuesta)
 		\b(recibio|recibiste|vio|viste|leyo|leiste) (mi|mis|nuestr|el correo|la propuesta)
 		\bcomo (le |te )?(dije|comente|indique|mencione) en mi (ultimo|anterior)
-		\b(heeft u|hebt u|heb je|hebben jullie) (al |misschien |inmiddels |wel )*(mijn|onze|de|het).{0,25}(mail|e-?mail|bericht|offerte|voorstel|aanbod)
 		\bzoals (al )?in mijn (vorige|laatste|eerdere) (mail|e-?mail|bericht)
 		\b(har du|fick du|sag du|laste du|hann du) .{0,15}(mitt|mina|min|vart|vara|var)\b.{0,25}(mejl|mail|meddelande|brev|offert|forslag)
 		\bsom jag (skrev|namnde) i mitt (senaste|forra|tidigare)`)},
