@@ -38,22 +38,44 @@ func Handler(ask func() State) http.Handler {
 }
 
 func answer(w http.ResponseWriter, r *http.Request, ok bool, s State) {
-	wrong := make([]string, 0, len(s.Wrong))
-	for _, sentence := range s.Wrong {
-		wrong = append(wrong, report.Clean(Nameless(sentence)))
+	const waits = "No pass has been completed since the start."
+	say(w, r, verdict{OK: ok, Wrong: clean(s.Wrong)}, waits)
+}
+
+// verdict is what is answered.
+type verdict struct {
+	OK        bool      `json:"ok"`
+	Wrong     []string  `json:"wrong"`
+	Mailboxes []mailbox `json:"mailboxes,omitempty"`
+}
+
+// mailbox is what is answered of one mailbox of a process, where it is not well.
+type mailbox struct {
+	Name  string   `json:"mailbox"`
+	OK    bool     `json:"ok"`
+	Wrong []string `json:"wrong"`
+}
+
+// clean makes sentences fit for whoever asks: nameless, and a line each.
+func clean(sentences []string) []string {
+	all := make([]string, 0, len(sentences))
+	for _, sentence := range sentences {
+		all = append(all, report.Clean(Nameless(sentence)))
 	}
+	return all
+}
+
+// say writes an answer: JSON for who accepts that, else lines; waits is the line where it is not ok and nothing is wrong.
+func say(w http.ResponseWriter, r *http.Request, v verdict, waits string) {
 	status := http.StatusOK
-	if !ok {
+	if !v.OK {
 		status = http.StatusServiceUnavailable
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if strings.Contains(r.Header.Get("Accept"), "application/json") {
-		text, err := json.Marshal(struct {
-			OK    bool     `json:"ok"`
-			Wrong []string `json:"wrong"`
-		}{ok, wrong})
+		text, err := json.Marshal(v)
 		if err != nil {
 			http.Error(w, "no answer", http.StatusInternalServerError)
 			return
@@ -63,14 +85,25 @@ func answer(w http.ResponseWriter, r *http.Request, ok bool, s State) {
 		return
 	}
 	h.Set("Content-Type", "text/plain; charset=utf-8")
-	switch {
-	case len(wrong) > 0:
-		write(w, status, strings.Join(wrong, "\n")+"\n")
-	case ok:
+	switch lines := v.lines(); {
+	case len(lines) > 0:
+		write(w, status, strings.Join(lines, "\n")+"\n")
+	case v.OK:
 		write(w, status, "ok\n")
 	default:
-		write(w, status, "No pass has been completed since the start.\n")
+		write(w, status, waits+"\n")
 	}
+}
+
+// lines gives what is wrong, a line each.
+func (v verdict) lines() []string {
+	lines := v.Wrong
+	for _, m := range v.Mailboxes {
+		for _, sentence := range m.Wrong {
+			lines = append(lines, m.Name+": "+sentence)
+		}
+	}
+	return lines
 }
 
 // write sends an answer; who asked and has hung up needs none.
