@@ -20,7 +20,8 @@ const (
 	maxMistakes = 50 // shown at once
 )
 
-// Load reads a mailbox's file. Its error is Errors, also where the file cannot be read at all.
+// Load reads a mailbox's file. Its error is Errors, also where the file cannot be read at all. With one the Config says no
+// more than where the state lies, as far as that can be read, so that one can look what became of the mailbox.
 func Load(path string) (Config, error) {
 	data, err := readFile(path)
 	if err != nil {
@@ -30,7 +31,7 @@ func Load(path string) (Config, error) {
 }
 
 // Parse reads a file's text. name is what errors call it, and relative paths in it are relative to its folder. Its error
-// is Errors, with every mistake; the Config is only good without one.
+// is Errors, with every mistake; the Config is as Load's.
 func Parse(r io.Reader, name string) (Config, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxSize+1))
 	if err != nil {
@@ -106,7 +107,9 @@ func parse(data []byte, name string, getenv func(string) string) (Config, error)
 		}
 	}
 	if len(found) > 0 {
-		return Config{}, locate(doc, name, found)
+		some := Config{File: file, State: cfg.State}
+		some.Mailbox.Address, some.Mailbox.Timezone = cfg.Mailbox.Address, cfg.Mailbox.Timezone
+		return some, locate(doc, name, found)
 	}
 	return cfg, nil
 }

@@ -45,7 +45,7 @@ type Reading struct {
 // FileReading is what one file said.
 type FileReading struct {
 	File   string // absolute
-	Config Config // good where Err is nil
+	Config Config // good where Err is nil, else as Load's
 	Err    error  // Errors with every mistake, or why it cannot be read
 
 	sum [32]byte // of the file's bytes, or of why it cannot be read

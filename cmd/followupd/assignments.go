@@ -115,16 +115,12 @@ type mailboxFiles struct {
 // openFiles reads all files. What is wrong with one that was named is the user's to mend; one in a folder is told of, and does
 // not keep the others from being worked.
 func openFiles(paths []string, log *slog.Logger) (*mailboxFiles, error) {
-	roster, err := config.NewRoster(paths)
+	f, news, err := readFiles(paths, log)
 	if err != nil {
 		return nil, err
 	}
-	f := &mailboxFiles{roster: roster, tasks: newAssignments(), log: log}
-	f.latest = roster.Read(config.Reading{})
-	// What only building shows is found when it is built.
-	news := f.register.read(time.Now(), f.latest, func(config.Config) error { return nil })
 	named := false
-	for _, file := range roster.Files {
+	for _, file := range f.roster.Files {
 		named = named || f.register.seats[file].wrong != nil
 	}
 	if named || len(f.register.worked()) == 0 && f.register.wrong() != nil {
@@ -133,6 +129,16 @@ func openFiles(paths []string, log *slog.Logger) (*mailboxFiles, error) {
 	f.tell(news)
 	f.tasks.set(f.register.worked(), f.register.database, f.rounds)
 	return f, nil
+}
+
+// readFiles reads all files once. What only building from them shows is found when that is done.
+func readFiles(paths []string, log *slog.Logger) (f *mailboxFiles, news []said, err error) {
+	f = &mailboxFiles{tasks: newAssignments(), log: log}
+	if f.roster, err = config.NewRoster(paths); err != nil {
+		return nil, nil, err
+	}
+	f.latest = f.roster.Read(config.Reading{})
+	return f, f.register.read(time.Now(), f.latest, func(config.Config) error { return nil }), nil
 }
 
 // lone says that a single file was named: its mailbox is all there is to do.

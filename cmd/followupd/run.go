@@ -52,31 +52,6 @@ func (a *app) named() ([]string, error) {
 	return []string{path}, err
 }
 
-// mailboxFiles gives the files that -c names, directories taken apart.
-func (a *app) mailboxFiles() ([]string, error) {
-	named, err := a.named()
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, path := range named {
-		info, err := os.Stat(path)
-		if err != nil || !info.IsDir() {
-			paths = append(paths, path) // Load says what is wrong with it
-			continue
-		}
-		found, err := config.MailboxFiles(path)
-		if err != nil {
-			return nil, fmt.Errorf("list the mailboxes: %w", err)
-		}
-		if len(found) == 0 {
-			return nil, usagef("%s holds no *.toml: put one file a mailbox there", path)
-		}
-		paths = append(paths, found...)
-	}
-	return paths, nil
-}
-
 // watchingGC is how much garbage, in per cent of what lives, the daemon lets gather. It is there all day, and what a pass
 // throws away leaves holes between what stays: at 20,000 messages 50 per cent holds 5 MiB less than 100, at rest and at the
 // peak, for 9 % more processor time in one pair of runs (25: 9 MiB less at rest, for a quarter more).

@@ -32,19 +32,29 @@ all of them; --json is a list then.`,
 		Example: "  followupd status\n  followupd status --json\n  followupd status -c /etc/followupd        every mailbox of a server",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			paths, err := a.mailboxFiles()
+			paths, err := a.named()
 			if err != nil {
 				return err
 			}
-			var all []condition
+			files, _, err := readFiles(paths, a.quietLogger())
+			if err != nil {
+				return err
+			}
+			for folder, err := range files.latest.Unlisted {
+				return fmt.Errorf("list the mailboxes of %s: %w", folder, err)
+			}
+			if len(files.latest.Files) == 0 {
+				return noMailboxes(files.roster.Folders)
+			}
+			all := []condition{}
 			var failed error
-			for _, path := range paths {
-				one, err := a.condition(c.Context(), path)
+			for _, f := range files.latest.Files {
+				one, err := a.conditionOf(c.Context(), f, files.register.seats[f.File].wrong)
 				switch {
-				case err != nil && len(paths) == 1:
+				case err != nil && files.lone():
 					return err
 				case err != nil: // the others' state is told all the same
-					fmt.Fprintf(a.errs, "followupd: %s: %s\n", path, report.CleanLines(err.Error()))
+					fmt.Fprintf(a.errs, "followupd: %s\n", report.CleanLines(err.Error()))
 					failed = &quietError{}
 					continue
 				case len(one.Wrong) > 0:
@@ -53,7 +63,7 @@ all of them; --json is a list then.`,
 				all = append(all, one)
 			}
 			switch {
-			case a.json && len(paths) == 1:
+			case a.json && files.lone():
 				err = report.JSON(a.out, all[0])
 			case a.json:
 				err = report.JSON(a.out, all)
@@ -75,12 +85,26 @@ type condition struct {
 	zone    *time.Location // the rep's
 }
 
-// condition looks at what the daemon of a configuration wrote down.
-func (a *app) condition(ctx context.Context, path string) (condition, error) {
-	cfg, err := a.loadFile(path)
-	if err != nil {
-		return condition{}, err
+// conditionOf is condition for a file. Of one that is wrong something can be told only where a daemon goes on by what it said
+// before.
+func (a *app) conditionOf(ctx context.Context, f config.FileReading, wrong error) (condition, error) {
+	one, err := a.condition(ctx, f.Config)
+	switch {
+	case wrong != nil && (err != nil || !one.Running || one.File == ""):
+		return condition{}, &usageError{wrong}
+	case err != nil:
+		return condition{}, fmt.Errorf("%s: %w", f.File, err)
 	}
+	return one, nil
+}
+
+// noMailboxes is the error of a command that needs one, of folders that hold none.
+func noMailboxes(folders []string) error {
+	return usagef("%s holds no *.toml: put one file a mailbox there", strings.Join(folders, ", "))
+}
+
+// condition looks at what the daemon of a configuration wrote down.
+func (a *app) condition(ctx context.Context, cfg config.Config) (condition, error) {
 	h, err := readHealth(cfg.State.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return condition{}, fmt.Errorf("followupd has not run on this mailbox yet: nothing in %s; start it with `followupd run`", cfg.State.Dir)
@@ -99,7 +123,7 @@ func (a *app) condition(ctx context.Context, path string) (condition, error) {
 	if err != nil {
 		return condition{}, err
 	}
-	return condition{health: h, Running: running, Wrong: h.wrong(running, time.Now()), Model: used, cfg: cfg, zone: cfg.Mailbox.Timezone}, nil
+	return condition{health: h, Running: running, Wrong: h.wrong(running, time.Now()), Model: used, cfg: cfg, zone: cmp.Or(cfg.Mailbox.Timezone, time.Local)}, nil
 }
 
 // worked says whether somebody works the mailbox now.

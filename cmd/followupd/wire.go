@@ -45,18 +45,35 @@ func defaultConfig() (string, error) {
 // load reads the one configuration a command is about.
 func (a *app) load() (config.Config, error) {
 	if len(a.configs) > 1 {
-		return config.Config{}, usagef("this command takes one -c; only `run` takes several")
+		return config.Config{}, usagef("this command takes one -c; only `run` and `status` take several")
 	}
-	path := ""
-	if len(a.configs) == 1 {
-		path = a.configs[0]
-	} else {
-		var err error
-		if path, err = defaultConfig(); err != nil {
-			return config.Config{}, err
-		}
+	paths, err := a.named()
+	if err != nil {
+		return config.Config{}, err
+	}
+	path, err := onlyMailbox(paths[0])
+	if err != nil {
+		return config.Config{}, err
 	}
 	return a.loadFile(path)
+}
+
+// onlyMailbox gives the one file of a folder, for a command that is about one mailbox; of a file, itself.
+func onlyMailbox(path string) (string, error) {
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		return path, nil // what is wrong with it, loading says
+	}
+	files, err := config.MailboxFiles(path)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("list the mailboxes of %s: %w", path, err)
+	case len(files) == 0:
+		return "", noMailboxes([]string{path})
+	case len(files) > 1:
+		return "", usagef("this command is about one mailbox, and %s holds %d: name one, as in -c %s; `followupd status -c %s` lists them",
+			path, len(files), files[0], path)
+	}
+	return files[0], nil
 }
 
 func (a *app) loadFile(path string) (config.Config, error) {
