@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"followupd/imapwatch/guard"
+	"followupd/imapwatch/pacing"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -222,12 +223,10 @@ func said(text string) string {
 	return b.String()
 }
 
-// busyWait is how long a server is left alone that asks for patience and names no time.
-const busyWait = 5 * time.Minute
 
 // busy tells whether a refusal is about load and not about what was asked. Gmail and others say so in words only.
 func busy(code, text string, throttle time.Duration) *BusyError {
-	e := &BusyError{Text: said(codeAndText(code, text)), Wait: max(busyWait, throttle)}
+	e := &BusyError{Text: said(codeAndText(code, text)), Wait: max(pacing.BusyWait, throttle)}
 	lower := strings.ToLower(text)
 	switch {
 	case strings.EqualFold(code, string(imap.ResponseCodeLimit)), strings.Contains(lower, "too many simultaneous"),

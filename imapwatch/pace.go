@@ -11,9 +11,6 @@ import (
 	"followupd/imapwatch/pacing"
 )
 
-// patience is the longest delay that the worker waits out instead of reporting it.
-const patience = 10 * time.Second
-
 // WaitError says that the server is left alone until a time, because of what happened before.
 type WaitError struct {
 	Until time.Time
@@ -91,7 +88,7 @@ func (p *pace) next() (time.Time, error) {
 func (p *pace) hold(ctx context.Context) error {
 	at, why := p.next()
 	d := time.Until(at)
-	if d > patience {
+	if d > pacing.Patience {
 		return &WaitError{Until: at, Err: why}
 	}
 	return sleep(ctx, d)

@@ -13,6 +13,13 @@ const (
 	grownUp    = time.Minute // a connection that lived this long was a good one
 )
 
+// Patience is the longest delay that reading waits out instead of reporting it. BusyWait is how long a server is left alone
+// that asks for patience and names no time.
+const (
+	Patience = 10 * time.Second
+	BusyWait = 5 * time.Minute
+)
+
 // Pace says when the next connection may be tried: at once at first, then after delays that double up to mostDelay, with up
 // to a quarter more by chance so that many mailboxes do not come at once. Only a connection that lived a minute starts it over.
 // It is for one goroutine.

@@ -19,6 +19,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"followupd/tracker/postgres/share"
 )
 
 // The first keys of the advisory locks that followupd takes, which have two: "fol0" and following.
@@ -29,19 +31,16 @@ const (
 	lockLook    = 0x666f6c33 // of who looks at all locks; the second key is which of the places
 )
 
-// connections is how many connections a process has at most besides the one that holds its locks. Nobody holds one and
-// waits for another, so few serve many mailboxes.
-const connections = 8
-
 // fallen is how long the server waits for a client that says nothing: in the middle of a transaction, whose row locks
 // would keep another worker from taking the mailbox over, or, on the session that holds the mailboxes, at all.
-const fallen = 5 * time.Second
+const fallen = share.Fallen
 
 // Database is one PostgreSQL database with the facts of many mailboxes. It is safe for several goroutines.
 type Database struct {
 	pool *pgxpool.Pool
 	// session is how to connect for the locks.
 	session *pgx.ConnConfig
+	work    fares
 }
 
 // Open connects to the database of a URL (or key=value string) and brings its schema up to the newest. What the URL leaves
@@ -61,10 +60,10 @@ func open(ctx context.Context, url string, steps []migration) (*Database, error)
 		return nil, err
 	}
 	settle(cfg.ConnConfig, "followupd", map[string]time.Duration{"idle_in_transaction_session_timeout": fallen})
-	cfg.MaxConns, cfg.MinConns = connections, 0
+	cfg.MaxConns, cfg.MinConns = share.Connections, 0
 	cfg.MaxConnIdleTime = time.Minute
 	session := cfg.ConnConfig.Copy()
-	settle(session, onceName, map[string]time.Duration{"idle_session_timeout": fallen, "lock_timeout": time.Second})
+	settle(session, onceName, map[string]time.Duration{"idle_session_timeout": fallen, "lock_timeout": share.Turn})
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, err

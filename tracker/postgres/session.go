@@ -25,12 +25,9 @@ const (
 	onceName    = "followupd once"
 )
 
-// Beat and answer keep a worker ahead of the server: a session that answered at some moment is asked again after a beat, and
-// given up where it does not answer in time, before the server gives it up for having said nothing (fallen) and lets
-// others have its mailboxes. So a worker that is cut off stops before another begins.
 const (
-	beat   = time.Second
-	answer = 3 * time.Second // beat + answer < fallen
+	beat   = share.Beat
+	answer = share.Answer
 )
 
 // session is a connection that holds locks: as long as it lives, they are held. The server ends it when its process dies,
@@ -163,11 +160,6 @@ func member(pid uint32, name string) share.Member {
 const locks = `pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
 	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 
-// looks is how many workers look at all locks at once. With 50,000 locks a look costs the server 40 ms; a hundred at once, as
-// after a loss that all notice in the same second, would leave it no time to answer anybody within the limit, so that all lost
-// their sessions over it.
-const looks = 2
-
 // errCrowded says that others are looking, and did not end in time.
 var errCrowded = errors.New("other workers are looking at the locks")
 
@@ -178,7 +170,7 @@ func (s *session) look() (share.Sight, error) {
 	err := s.do(func(ctx context.Context) error {
 		// What is sent together is one transaction, at whose end the turn is over.
 		var both pgx.Batch
-		both.Queue(`SELECT pg_advisory_xact_lock($1, $2)`, lockLook, int32(s.pid%looks))
+		both.Queue(`SELECT pg_advisory_xact_lock($1, $2)`, lockLook, int32(s.pid%share.Looks))
 		// A row a holder, not a mailbox: 50,000 rows would take the client as long to read as the server to give.
 		both.Queue(`SELECT classid::bigint, pid, array_agg(objid::bigint::integer) FROM `+locks+` AND classid IN ($1, $2) GROUP BY classid, pid`,
 			uint32(lockWorker), uint32(lockMailbox))
