@@ -223,7 +223,6 @@ func said(text string) string {
 	return b.String()
 }
 
-
 // busy tells whether a refusal is about load and not about what was asked. Gmail and others say so in words only.
 func busy(code, text string, throttle time.Duration) *BusyError {
 	e := &BusyError{Text: said(codeAndText(code, text)), Wait: max(pacing.BusyWait, throttle)}
