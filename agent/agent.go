@@ -78,6 +78,7 @@ type Agent struct {
 	stored  bool    // messages above taken were stored that are not in the threads
 	taken   int64   // the last row that was taken in
 	again   []int64 // rows at or below it that changed since
+	bodied  []int64 // rows at or below it whose bodies are to be taken in, after all headers
 	origin  tracker.Origin
 	states  map[tracker.ThreadID]tracker.State // as last judged, to tell what changed
 	failing failing                            // APPENDs that came to nothing, one after the other

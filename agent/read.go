@@ -25,7 +25,7 @@ func (a *Agent) Load(ctx context.Context) error {
 	}
 	if !a.loaded {
 		a.forgets = forgets
-		a.stored, a.taken, a.again = true, 0, nil
+		a.stored, a.taken, a.again, a.bodied = true, 0, nil, nil
 		if a.origin, err = a.store.Origin(ctx, a.now()); err != nil {
 			return fmt.Errorf("read when watching began: %w", err)
 		}
@@ -38,7 +38,7 @@ func (a *Agent) Load(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("read the journal of drafts: %w", err)
 			}
-			a.failing = failingIn(journal, a.set.Settle)
+			a.failing = failingIn(journal)
 		}
 	}
 	if err := a.takeIn(ctx); err != nil {
@@ -46,112 +46,6 @@ func (a *Agent) Load(ctx context.Context) error {
 	}
 	a.loaded = true
 	return nil
-}
-
-// takeIn takes the messages that were stored since the last time into the threads: all headers, then the bodies that were
-// read, one at a time, so that each is judged with what lies around it and only one is in memory.
-func (a *Agent) takeIn(ctx context.Context) error {
-	var bodies []int64
-	if a.stored {
-		var err error
-		if bodies, err = a.takeNew(ctx); err != nil {
-			return fmt.Errorf("read stored messages: %w", err)
-		}
-	}
-	if err := a.takeRows(ctx, a.again); err != nil {
-		return err
-	}
-	if err := a.takeCalled(ctx); err != nil {
-		return err
-	}
-	if err := a.takeRows(ctx, bodies); err != nil {
-		return err
-	}
-	if err := a.takeCalled(ctx); err != nil { // what a report names, say
-		return err
-	}
-	a.stored, a.again = false, nil
-	return nil
-}
-
-// takeCalled takes in what the threads had laid aside and need by now.
-func (a *Agent) takeCalled(ctx context.Context) error {
-	for rows := a.threads.Called(); len(rows) > 0; rows = a.threads.Called() {
-		if err := a.takeRows(ctx, rows); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// atOnce is how many headers pass from the store to the threads together.
-const atOnce = 256
-
-// takeNew takes in the headers of messages above those that were, and gives the rows of those with a body. The store reads on
-// while they are judged: at 20,000 messages the two take about as long.
-func (a *Agent) takeNew(ctx context.Context) (bodies []int64, err error) {
-	read, failed := make(chan []tracker.Seen, 2), make(chan error, 1)
-	go func() {
-		some := make([]tracker.Seen, 0, atOnce)
-		err := a.store.Seen(ctx, a.taken, func(s tracker.Seen) error {
-			if some = append(some, s); len(some) == atOnce {
-				read <- some
-				some = make([]tracker.Seen, 0, atOnce)
-			}
-			return nil
-		})
-		read <- some
-		close(read)
-		failed <- err
-	}()
-	last := a.taken
-	for some := range read {
-		for _, s := range some {
-			last = s.Row
-			if a.threads.Shelve(s) {
-				continue
-			}
-			s.Reading = a.judge(s, nil)
-			a.add(s)
-			if s.HasBody || s.Outdated {
-				bodies = append(bodies, s.Row)
-			}
-		}
-	}
-	if err := <-failed; err != nil {
-		return nil, err // what was taken in so far is taken in again
-	}
-	a.taken = last
-	return bodies, nil
-}
-
-// takeRows takes in the messages named, with their bodies.
-func (a *Agent) takeRows(ctx context.Context, rows []int64) error {
-	const atOnce = 16 // bodies in memory
-	for some := range slices.Chunk(rows, atOnce) {
-		seen, err := a.store.SeenRows(ctx, some)
-		if err != nil {
-			return fmt.Errorf("read back what was stored: %w", err)
-		}
-		for _, s := range seen {
-			s.Reading = a.judge(s, s.Message.Content)
-			a.add(s)
-		}
-	}
-	return nil
-}
-
-// add takes a message into the threads.
-func (a *Agent) add(s tracker.Seen) {
-	out := a.set.Policy.Direction(s) == tracker.Out
-	if out {
-		s.Reading.NewText = a.plain(s.Reading.NewText)
-		a.noteLinks(s)
-	}
-	a.threads.Add(s)
-	if out {
-		a.mailed.Note(s)
-	}
 }
 
 // read brings the store and the threads up to what the mailbox holds now.
@@ -186,19 +80,19 @@ func (a *Agent) read(ctx context.Context) error {
 	}
 	// Sent first: whom the rep wrote to decides which of the others' mail matters.
 	slices.SortStableFunc(changed, func(f, g mail.Folder) int { return cmp.Compare(readFirst(f), readFirst(g)) })
+	var news []mail.Folder
 	for _, f := range changed {
-		if f.Role == mail.RoleDrafts {
+		switch {
+		case f.Role == mail.RoleDrafts:
 			a.draftsChanged = true
-			continue
-		}
-		if a.isSteering(f.Name) {
+		case a.isSteering(f.Name):
 			a.steering.changed[f.Name] = true
-			continue
+		default:
+			news = append(news, f)
 		}
-		reach := reaches[f.Name]
-		if err := a.box.Sync(ctx, f, reach.Cursor, started.Add(-a.set.Reach), a.keep(ctx, f)); err != nil {
-			return fmt.Errorf("read folder %q: %w", f.Name, err)
-		}
+	}
+	if err := a.readNews(ctx, news, reaches, started.Add(-a.set.Reach)); err != nil {
+		return err
 	}
 	if err := a.takeIn(ctx); err != nil {
 		return err
@@ -212,6 +106,35 @@ func (a *Agent) read(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// readNews stores what is new in folders, a first reading back to since. What was stored is taken into the threads while more
+// is on its way.
+func (a *Agent) readNews(ctx context.Context, folders []mail.Folder, reaches map[string]tracker.Reach, since time.Time) error {
+	if len(folders) == 0 {
+		return nil
+	}
+	taken := a.taken // what lies above it is taken in as it comes
+	t := a.takeAbreast(ctx)
+	defer t.end() // also where a folder cannot be read
+	for _, f := range folders {
+		err := a.box.Sync(ctx, f, reaches[f.Name].Cursor, since, func(b mail.Batch) error {
+			rows, err := a.save(ctx, f, b)
+			if err != nil {
+				return err
+			}
+			a.noteAgain(rows, taken)
+			if len(rows) > 0 {
+				taken = max(taken, rows[len(rows)-1])
+				t.more()
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("read folder %q: %w", f.Name, err)
+		}
+	}
+	return t.end()
 }
 
 // readFirst gives the place of a folder in the order of reading.
@@ -284,23 +207,37 @@ func (a *Agent) answering() []mail.Folder {
 	return list
 }
 
-// keep stores a batch of a folder, to be taken into the threads when all is read.
+// keep stores batches of a folder, to be taken into the threads when all is read.
 func (a *Agent) keep(ctx context.Context, f mail.Folder) func(mail.Batch) error {
 	return func(b mail.Batch) error {
-		rows, err := a.store.SaveBatch(ctx, f, b, a.now())
+		rows, err := a.save(ctx, f, b)
 		if err != nil {
-			return fmt.Errorf("store what folder %q holds: %w", f.Name, err)
+			return err
 		}
-		for _, row := range rows {
-			if row <= a.taken {
-				a.again = append(a.again, row)
-			}
-		}
+		a.noteAgain(rows, a.taken)
 		a.stored = a.stored || len(rows) > 0
-		if len(b.Items) > 0 {
-			a.log.Debug("folder read", slog.String("folder", f.Name), slog.Int("messages", len(b.Items)))
-		}
 		return nil
+	}
+}
+
+// save stores a batch of a folder, and gives the rows of what is new or changed, in ascending order.
+func (a *Agent) save(ctx context.Context, f mail.Folder, b mail.Batch) ([]int64, error) {
+	rows, err := a.store.SaveBatch(ctx, f, b, a.now())
+	if err != nil {
+		return nil, fmt.Errorf("store what folder %q holds: %w", f.Name, err)
+	}
+	if len(b.Items) > 0 {
+		a.log.Debug("folder read", slog.String("folder", f.Name), slog.Int("messages", len(b.Items)))
+	}
+	return rows, nil
+}
+
+// noteAgain notes which of the rows that a batch changed are to be taken in once more: those that were, up to taken.
+func (a *Agent) noteAgain(rows []int64, taken int64) {
+	for _, row := range rows {
+		if row <= taken {
+			a.again = append(a.again, row)
+		}
 	}
 }
 
