@@ -16,6 +16,7 @@ import (
 type Claim struct {
 	Address string          // as in the list that Work was given
 	Store   *Store          // refuses to write once another worker has the mailbox
+	Epoch   int64           // that the mailbox's lock was given with
 	Spoken  <-chan struct{} // the rep said something of it, on whatever machine
 }
 
@@ -32,11 +33,14 @@ func (d *Database) Work(ctx context.Context, addresses []string, changes <-chan 
 		claims: make(map[int32]*claim), ended: make(chan int32),
 	}
 	for ctx.Err() == nil {
+		d.work.note(nil)
 		err := w.attend(ctx)
+		d.work.note(func(f *Fares) { f.Joined = false })
 		w.abandon(err)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
+		d.work.note(func(f *Fares) { f.Lost++ })
 		log.Warn("database not reached, no mailbox is worked until it is", slog.Any("error", err))
 		select {
 		case <-ctx.Done():
@@ -95,6 +99,7 @@ func (w *worker) attend(ctx context.Context) (err error) {
 		return err
 	}
 	w.balance.Join()
+	w.db.work.note(func(f *Fares) { f.Joined = true })
 	w.log.Info("joined the fleet", slog.Int("mailboxes", len(w.names)), slog.Any("session", w.session.pid))
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
@@ -166,6 +171,7 @@ func (w *worker) beat(stopping bool) error {
 	if err != nil {
 		return err
 	}
+	w.db.work.note(nil)
 	for _, id := range w.session.spokenOf() {
 		if c := w.claims[id]; c != nil {
 			select {
@@ -220,7 +226,7 @@ func (w *worker) begin(id int32, epoch int64) {
 	w.log.Info("mailbox taken", slog.String("mailbox", c.address), slog.Int64("epoch", epoch))
 	store := &Store{pool: w.db.pool, id: id, epoch: epoch, fenced: func() { cancel(ErrFenced) }}
 	go func() {
-		w.do(ctx, Claim{Address: c.address, Store: store, Spoken: c.spoken})
+		w.do(ctx, Claim{Address: c.address, Store: store, Epoch: epoch, Spoken: c.spoken})
 		cancel(nil)
 		w.ended <- id
 	}()
