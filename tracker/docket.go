@@ -12,8 +12,8 @@ import (
 // the same Mailbox comes to the same.
 //
 // Of most threads it keeps a few numbers. Only standings that a pass acts on are kept whole: what is due or the rep's to
-// review, what has a draft in Drafts, and what was followed up within the last month, for the limits that reach across
-// threads.
+// review, what has a draft in Drafts, and, for the limits that reach across threads, what was followed up within the last
+// month.
 //
 // Its methods are for the one goroutine of its Mailbox.
 type Docket struct {
@@ -29,7 +29,8 @@ type Docket struct {
 	of     []int32               // by message, the case of a mail of the rep's; 0: none
 	checks checks                // cases by when they must be judged again
 	live   map[int32]*Standing   // kept whole, by case
-	near   map[circle][]int32    // the same, by the prospects' circles
+	open   map[int32]struct{}    // those of them that Open gives
+	near   map[circle][]int32    // live by the prospects' circles
 	counts map[State]int         // of all threads
 	struck map[ThreadID]struct{} // scratch of Update: names that threads had before
 	again  map[node]struct{}     // scratch of Update: what is to be judged
@@ -70,7 +71,8 @@ func (k *Docket) Update(f Facts, now time.Time, judged func(Standing)) Round {
 	if !k.begun || k.ties != m.ties || f.Origin != k.facts.Origin || !sameYear(k.now, now, m.policy.Calendar) {
 		return k.whole(f, now, judged)
 	}
-	k.again, k.drawn = make(map[node]struct{}), k.drawn[:0]
+	clear(k.again)
+	k.drawn = k.drawn[:0]
 	for _, id := range moved {
 		if root, ok := m.resolve(id); ok {
 			k.draw(root)
@@ -102,8 +104,9 @@ func (k *Docket) whole(f Facts, now time.Time, judged func(Standing)) Round {
 	k.begun, k.ties, k.facts, k.now, k.led = true, m.ties, f, now, m.ledger(f)
 	k.cases, k.free, k.checks = make([]matter, 1), nil, checks{} // 0 is none
 	k.of = make([]int32, len(m.recs))
-	k.live, k.near, k.counts = make(map[int32]*Standing), make(map[circle][]int32), make(map[State]int)
-	k.struck = nil
+	k.live, k.open = make(map[int32]*Standing), make(map[int32]struct{})
+	k.near, k.counts = make(map[circle][]int32), make(map[State]int)
+	k.again, k.struck = make(map[node]struct{}), make(map[ThreadID]struct{})
 	roots := m.homes()
 	for _, root := range roots {
 		k.enter(root, judged)
@@ -124,8 +127,11 @@ func (k *Docket) judge(judged func(Standing)) Round {
 	for len(k.of) < len(k.m.recs) {
 		k.of = append(k.of, 0)
 	}
-	k.struck = make(map[ThreadID]struct{})
 	r := Round{}
+	if len(k.drawn) == 0 {
+		return r
+	}
+	clear(k.struck)
 	for _, root := range k.drawn {
 		if k.m.hasOut(root) {
 			k.enter(root, func(s Standing) {
@@ -175,11 +181,18 @@ func (k *Docket) drawTimes(readBefore, now time.Time) {
 		}
 	}
 	today := k.m.policy.Calendar.SameDay(k.now, now)
-	for _, c := range slices.Sorted(maps.Keys(k.live)) {
+	for c := range k.open {
 		s := k.live[c]
 		unread := s.State == Due && s.Next != nil && readBefore.Before(s.Next.At) != k.facts.ReadAt.Before(s.Next.At)
-		if unread || !today && (s.State == Drafted || !k.matters(s, now)) {
+		if unread || !today && s.State == Drafted {
 			k.drawCase(c)
+		}
+	}
+	if !today {
+		for c, s := range k.live {
+			if !s.open() && !tried(s, now) {
+				k.drawCase(c)
+			}
 		}
 	}
 }
@@ -205,7 +218,10 @@ func (k *Docket) enter(root node, judged func(Standing)) {
 		k.checks.push(k.cases, c)
 	}
 	k.counts[s.State]++
-	if k.matters(&s, k.now) {
+	if s.open() {
+		k.open[c] = struct{}{}
+	}
+	if s.open() || tried(&s, k.now) {
 		kept := s
 		k.live[c] = &kept
 		for _, near := range k.circles(&kept) {
@@ -226,9 +242,7 @@ func (k *Docket) leave(c int32) {
 	if x.outs--; x.outs > 0 {
 		return
 	}
-	if k.struck != nil {
-		k.struck[x.name] = struct{}{}
-	}
+	k.struck[x.name] = struct{}{}
 	k.uncheck(c)
 	if k.counts[x.state]--; k.counts[x.state] == 0 {
 		delete(k.counts, x.state)
@@ -240,6 +254,7 @@ func (k *Docket) leave(c int32) {
 			}
 		}
 		delete(k.live, c)
+		delete(k.open, c)
 	}
 	*x = matter{}
 	k.free = append(k.free, c)
@@ -260,10 +275,12 @@ func (k *Docket) uncheck(c int32) {
 	k.cases[c].check = 0
 }
 
-// matters says that a pass may act on a standing, or that it weighs on others.
-func (k *Docket) matters(s *Standing, now time.Time) bool {
-	return s.State == Due || s.State == Review || s.Draft != nil ||
-		slices.ContainsFunc(s.FollowedUp, func(at time.Time) bool { return now.Before(at.Add(month)) })
+// open says that a pass may act on a standing.
+func (s *Standing) open() bool { return s.State == Due || s.State == Review || s.Draft != nil }
+
+// tried says that a thread was followed up so lately that it weighs on others.
+func tried(s *Standing, now time.Time) bool {
+	return slices.ContainsFunc(s.FollowedUp, func(at time.Time) bool { return now.Before(at.Add(month)) })
 }
 
 // circles gives how far the limits of a thread reach: its prospects' companies, and single addresses of free mail.
@@ -294,10 +311,8 @@ func (k *Docket) Next() time.Time {
 // due, for review, or with a draft in Drafts.
 func (k *Docket) Open() []Standing {
 	var all []Standing
-	for _, c := range k.inOrder(maps.Keys(k.live)) {
-		if s := k.live[c]; s.State == Due || s.State == Review || s.Draft != nil {
-			all = append(all, *s)
-		}
+	for _, c := range k.inOrder(maps.Keys(k.open)) {
+		all = append(all, *k.live[c])
 	}
 	k.pressure(all).tell(all)
 	return all

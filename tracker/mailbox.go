@@ -321,6 +321,9 @@ func (m *Mailbox) in(root node) iter.Seq2[int, int] {
 // Changed gives the threads whose standing may have changed through Add since the last call, and forgets them.
 func (m *Mailbox) Changed() []ThreadID {
 	m.settle()
+	if len(m.changed) == 0 {
+		return nil
+	}
 	ids := make([]ThreadID, 0, len(m.changed))
 	for id := range m.changed {
 		ids = append(ids, id)
