@@ -58,7 +58,7 @@ func (m *Mailbox) open(ctx context.Context, notice func(why string)) (k *conn, e
 	if err := m.auth.refusal(secret); err != nil {
 		return nil, err
 	}
-	if err := m.cfg.Turnstile.pass(ctx); err != nil {
+	if err := m.cfg.Turnstile.pass(ctx, m.cfg.Host); err != nil {
 		return nil, err
 	}
 	defer func() { m.cfg.Traffic.opened(ctx, err) }()

@@ -188,7 +188,24 @@ type BusyError struct {
 }
 
 // Error gives the server's words.
-func (e *BusyError) Error() string { return "the server is busy: " + e.Text }
+func (e *BusyError) Error() string {
+	if e.Limit {
+		return "the server has no room for another connection: " + e.Text
+	}
+	return "the server is busy: " + e.Text
+}
+
+// moreRoom is what helps where a server has too little room.
+const moreRoom = "close other programs that read this account, or have the server allow more connections " +
+	"(Dovecot: mail_max_userip_connections, Courier: MAXPERIP; at Gmail it is 15 an account)"
+
+// Hint says in a sentence what to do.
+func (e *BusyError) Hint() string {
+	if e.Limit {
+		return "followupd makes do with a single one, and comes back for it; " + moreRoom
+	}
+	return fmt.Sprintf("it is left alone for %s; where that lasts for hours, ask who runs it", e.Wait.Round(time.Second))
+}
 
 func codeAndText(code, text string) string {
 	if text == "" {
@@ -228,15 +245,28 @@ func busy(code, text string, throttle time.Duration) *BusyError {
 	e := &BusyError{Text: said(codeAndText(code, text)), Wait: max(pacing.BusyWait, throttle)}
 	lower := strings.ToLower(text)
 	switch {
-	case strings.EqualFold(code, string(imap.ResponseCodeLimit)), strings.Contains(lower, "too many simultaneous"),
-		strings.Contains(lower, "too many connections"), strings.Contains(lower, "maximum number of connections"):
+	case strings.EqualFold(code, string(imap.ResponseCodeLimit)), isAboutRoom(lower):
 		e.Limit = true
 	case strings.EqualFold(code, string(imap.ResponseCodeUnavailable)), strings.EqualFold(code, string(imap.ResponseCodeInUse)):
 	case throttle > 0, strings.Contains(lower, "throttled"):
+	case code == "" && (strings.Contains(lower, "server busy") || strings.Contains(lower, "server is busy")): // Exchange
 	default:
 		return nil
 	}
 	return e
+}
+
+// isAboutRoom says whether a server's words, in lower case, say that it has no room for another connection. Seen: "Maximum
+// number of connections from user+IP exceeded (mail_max_userip_connections=10)" (Dovecot, under UNAVAILABLE), "Too many
+// simultaneous connections. (Failure)" (Gmail, under ALERT), "Too many connections from this IP", "Too many open connections",
+// "Maximum connection limit reached" (Courier).
+func isAboutRoom(lower string) bool {
+	for _, much := range []string{"too many", "maximum", "limit"} {
+		if strings.Contains(lower, much) && strings.Contains(lower, "connection") {
+			return true
+		}
+	}
+	return false
 }
 
 func isTimeout(err error) bool {

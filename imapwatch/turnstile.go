@@ -2,27 +2,38 @@ package imapwatch
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
 	"followupd/imapwatch/pacing"
 )
 
-// Turnstile lets the connections of many mailboxes through one after the other, ten a second, so that a server that comes back
-// is not met by all of them at once. The zero value is ready; one turnstile is shared by any number of mailboxes.
+// Turnstile lets the connections of many mailboxes through one after the other, ten a second to each server, so that one that
+// comes back is not met by all of them at once, and one that many wait for holds up nobody who wants another. The zero value
+// is ready; one turnstile is shared by any number of mailboxes.
 type Turnstile struct {
-	mu    sync.Mutex
-	queue pacing.Queue
+	mu     sync.Mutex
+	queues map[string]*pacing.Queue // by host: its ports are one server's
 }
 
-// pass waits for its turn, in the order of arrival, or until ctx ends; a turn that was waited for in vain is lost.
-func (t *Turnstile) pass(ctx context.Context) error {
+// pass waits for its turn at a host, in the order of arrival, or until ctx ends; a turn that was waited for in vain is lost.
+func (t *Turnstile) pass(ctx context.Context, host string) error {
 	if t == nil {
 		return nil
 	}
 	t.mu.Lock()
+	host = strings.ToLower(host)
+	queue := t.queues[host]
+	if queue == nil {
+		if t.queues == nil {
+			t.queues = make(map[string]*pacing.Queue)
+		}
+		queue = new(pacing.Queue)
+		t.queues[host] = queue
+	}
 	now := time.Now()
-	turn := t.queue.Turn(now)
+	turn := queue.Turn(now)
 	t.mu.Unlock()
 	return sleep(ctx, turn.Sub(now))
 }

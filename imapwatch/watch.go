@@ -112,7 +112,7 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 			return // two that knock at once would be twice the logins
 		}
 		if ok, until, changed := w.m.squeeze.allows(int(i)); !ok {
-			w.tellOf(i, Status{OK: true, Retry: until, What: fmt.Sprintf("it is read every %s", w.m.cfg.Poll)},
+			w.tellOf(i, Status{OK: true, Retry: until, What: fmt.Sprintf("it is read every %s; to have more, %s", w.m.cfg.Poll, moreRoom)},
 				"the server allows too few connections to watch")
 			waitFor(ctx, until, changed)
 			continue
