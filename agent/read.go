@@ -116,7 +116,7 @@ func (a *Agent) readNews(ctx context.Context, folders []mail.Folder, reaches map
 	}
 	taken := a.taken // what lies above it is taken in as it comes
 	t := a.takeAbreast(ctx)
-	defer t.end() // also where a folder cannot be read
+	defer func() { _ = t.end() }() // also where a folder cannot be read
 	for _, f := range folders {
 		err := a.box.Sync(ctx, f, reaches[f.Name].Cursor, since, func(b mail.Batch) error {
 			rows, err := a.save(ctx, f, b)
