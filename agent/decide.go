@@ -11,13 +11,14 @@ import (
 	"followupd/tracker"
 )
 
-// decide judges every thread, takes back what was overtaken, and drafts what is due.
+// decide judges what changed or whose time has come, takes back what was overtaken, and drafts what is due.
 func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	var res Result
 	now := a.now()
-	if err := a.tellMoved(ctx, now); err != nil {
+	if _, _, err := a.update(ctx, now); err != nil {
 		return res, err
 	}
+	a.tellSoon()
 	a.desk.collect()
 	if err := a.keepOpinions(ctx); err != nil {
 		return res, err
@@ -25,12 +26,12 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	if err := a.noteEdits(ctx); err != nil {
 		return res, err
 	}
-	all, facts, err := a.judgeAll(ctx, now)
+	open, facts, err := a.update(ctx, now)
 	if err != nil {
 		return res, err
 	}
 	acted := false
-	for _, st := range all {
+	for _, st := range open {
 		if !st.Withdraw || st.Draft == nil || !a.removable(*st.Draft) || opt.DryRun {
 			continue
 		}
@@ -43,22 +44,22 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 			res.Withdrawn = append(res.Withdrawn, *st.Draft)
 		}
 	}
-	replaced, failed := a.replaceAsked(ctx, all, facts.Words, opt)
+	replaced, failed := a.replaceAsked(ctx, open, facts.Words, opt)
 	if failed != nil {
 		return res, failed
 	}
 	if replaced {
 		acted = true
-		if all, facts, err = a.judgeAll(ctx, now); err != nil {
+		if open, facts, err = a.update(ctx, now); err != nil {
 			return res, err
 		}
 	}
-	due, waiting := tracker.Agenda(all, facts, a.set.Policy, now, opt.IgnoreHours)
+	due, waiting := a.docket.Agenda(open, opt.IgnoreHours)
 	res.Waiting = waiting
 	if !opt.IgnoreHours {
-		due = a.withRevisions(due, all, facts, now, waiting)
+		due = a.withRevisions(due, open, waiting)
 	}
-	a.wantedJobs(due, facts.Words, all)
+	a.wantedJobs(due, facts.Words, open)
 	for _, st := range due {
 		if why := a.resting(st, now); why != "" {
 			res.Waiting[st.Thread] = why
@@ -79,20 +80,17 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 		}
 	}
 	if acted {
-		if all, _, err = a.judgeAll(ctx, now); err != nil {
+		if open, _, err = a.update(ctx, now); err != nil {
 			return res, err
 		}
 	}
-	if err := a.askOpinions(ctx, all, facts.Opinions, opt); err != nil {
+	if err := a.askOpinions(ctx, open, facts.Opinions, opt); err != nil {
 		return res, err
 	}
-	if err := a.overlayRefusals(ctx, all); err != nil {
+	if err := a.overlayRefusals(ctx, open); err != nil {
 		return res, err
 	}
-	a.expectAlone(all, now)
-	res.Standings = all
-	a.tellChanges(res.Standings)
-	res.Wake = a.wake(res.Standings, now)
+	a.conclude(&res, open, now)
 	return res, failed
 }
 
@@ -119,11 +117,11 @@ func (a *Agent) resting(st tracker.Standing, now time.Time) string {
 
 // stillDue judges one thread anew after the last check.
 func (a *Agent) stillDue(ctx context.Context, before tracker.Standing, opt Options) (bool, error) {
-	all, facts, err := a.judgeAll(ctx, a.now())
+	open, _, err := a.update(ctx, a.now())
 	if err != nil {
 		return false, err
 	}
-	due, _ := tracker.Agenda(all, facts, a.set.Policy, a.now(), opt.IgnoreHours)
+	due, _ := a.docket.Agenda(open, opt.IgnoreHours)
 	for _, st := range due {
 		if st.Thread == before.Thread {
 			return st.Silence != nil && before.Silence != nil && st.Silence.Row == before.Silence.Row &&
@@ -180,18 +178,20 @@ func (a *Agent) Standings(ctx context.Context, at time.Time) ([]tracker.Standing
 
 // overlayRefusals lays the writers' refusals over standings.
 func (a *Agent) overlayRefusals(ctx context.Context, all []tracker.Standing) error {
-	journal, err := a.store.Drafts(ctx)
+	known, err := a.recall(ctx)
 	if err != nil {
-		return fmt.Errorf("read the journal of drafts: %w", err)
+		return err
 	}
 	refusals := make(map[string]tracker.Draft)
-	for _, d := range journal {
+	for _, d := range known.journal {
 		if d.State == draftRefused {
 			refusals[d.Key] = d
 		}
 	}
 	for i := range all {
-		a.overlayRefusal(&all[i], refusals)
+		if len(refusals) > 0 {
+			a.overlayRefusal(&all[i], refusals)
+		}
 	}
 	return nil
 }
@@ -206,47 +206,8 @@ func (a *Agent) judgeAll(ctx context.Context, at time.Time) ([]tracker.Standing,
 		return nil, tracker.Facts{}, err
 	}
 	all := a.threads.JudgeAll(facts, at)
-	for i := range all {
-		overlayOwn(&all[i], own)
-		a.overlayDoubt(&all[i], facts.Words)
-	}
+	a.overlay(all, facts, own)
 	return all, facts, nil
-}
-
-// facts reads what was done and said; own names the rep's messages that a draft of the rep's own continues.
-func (a *Agent) facts(ctx context.Context) (facts tracker.Facts, own map[mail.MessageID]bool, err error) {
-	journal, err := a.store.Drafts(ctx)
-	if err != nil {
-		return facts, nil, fmt.Errorf("read the journal of drafts: %w", err)
-	}
-	words, err := a.store.Words(ctx)
-	if err != nil {
-		return facts, nil, fmt.Errorf("read the rep's words: %w", err)
-	}
-	reaches, err := a.store.Reaches(ctx)
-	if err != nil {
-		return facts, nil, fmt.Errorf("read how far each folder was read: %w", err)
-	}
-	facts = tracker.Facts{Origin: a.origin, Words: words, ReadAt: a.readSince(reaches)}
-	if a.set.Adviser != nil {
-		if facts.Opinions, err = a.store.Opinions(ctx); err != nil {
-			return facts, nil, fmt.Errorf("read second opinions: %w", err)
-		}
-	}
-	if err := a.followed(ctx, &facts); err != nil {
-		return facts, nil, err
-	}
-	own = make(map[mail.MessageID]bool)
-	for _, d := range journal {
-		switch d.State {
-		case draftOwn:
-			own[d.Answers] = true
-		case draftOwnGone, draftRefused:
-		default:
-			facts.Drafts = append(facts.Drafts, d)
-		}
-	}
-	return facts, own, nil
 }
 
 // overlayOwn lays over a due standing that the rep has begun a mail in the thread.
@@ -268,26 +229,6 @@ func (a *Agent) overlayRefusal(st *tracker.Standing, refusals map[string]tracker
 	}
 }
 
-// tellMoved judges the threads that reading has changed before all others, so that what woke the loop is told at once and
-// not after a judgement of the whole mailbox. A first pass, which changed them all, leaves it to that; so does a thread that
-// is due, over which notes in the journal may still be laid.
-func (a *Agent) tellMoved(ctx context.Context, now time.Time) error {
-	moved := a.threads.Changed()
-	if len(a.states) == 0 || len(moved) == 0 {
-		return nil
-	}
-	facts, _, err := a.facts(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range moved {
-		if st := a.threads.Judge(id, facts, now); st.State != tracker.Due {
-			a.tellChanges([]tracker.Standing{st})
-		}
-	}
-	return nil
-}
-
 // tellChanges logs each thread whose state is another than when last judged. What is first heard of after a start is no
 // change.
 func (a *Agent) tellChanges(all []tracker.Standing) {
@@ -300,8 +241,8 @@ func (a *Agent) tellChanges(all []tracker.Standing) {
 	}
 }
 
-// wake gives when the next pass is worth while without any event.
-func (a *Agent) wake(all []tracker.Standing, now time.Time) time.Time {
+// wake gives when the next pass is worth while without any event: by the docket, and by what is due.
+func (a *Agent) wake(open []tracker.Standing, now time.Time) time.Time {
 	var at time.Time
 	sooner := func(t time.Time) {
 		if !t.After(now) {
@@ -311,8 +252,8 @@ func (a *Agent) wake(all []tracker.Standing, now time.Time) time.Time {
 			at = t
 		}
 	}
-	for _, st := range all {
-		sooner(st.Check)
+	sooner(a.docket.Next())
+	for _, st := range open {
 		if st.State == tracker.Due {
 			if d := st.Draft; d != nil && d.State == tracker.DraftUnknown {
 				sooner(now.Add(a.set.Settle))

@@ -71,12 +71,14 @@ func (a *Agent) draft(ctx context.Context, st tracker.Standing, opt Options) (*P
 		return nil, fmt.Errorf("write the intent of draft %s: %w", d.Key, err)
 	}
 	uid, appendErr := a.box.Append(ctx, d.Source, d.Changed)
-	a.failing.note(d.Changed, appendErr)
-	if a.failing.refused {
-		return nil, fmt.Errorf("lay a draft into Drafts (tried again in %s): %w", mostRest, appendErr)
-	}
-	if appendErr != nil {
-		return nil, fmt.Errorf("lay a draft into Drafts (looked for again in %s): %w", a.set.Settle, appendErr)
+	noteErr := a.noteTry(ctx, d.Changed, appendErr)
+	switch {
+	case a.failing.refused:
+		return nil, errors.Join(fmt.Errorf("lay a draft into Drafts (tried again in %s): %w", mostRest, appendErr), noteErr)
+	case appendErr != nil:
+		return nil, errors.Join(fmt.Errorf("lay a draft into Drafts (looked for again in %s): %w", a.set.Settle, appendErr), noteErr)
+	case noteErr != nil:
+		return nil, noteErr
 	}
 
 	// LOOK again: only a FETCH that shows it makes it placed.

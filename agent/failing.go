@@ -1,7 +1,9 @@
 package agent
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"followupd/tracker"
@@ -31,34 +33,53 @@ func isRefusal(err error) bool {
 	return errors.As(err, &answer) && answer.Refused()
 }
 
-// failingIn gives what the journal says of it after a restart, so that a program that is started over and over does not try
-// over and over. A single draft that was tried once says nothing: a kill leaves that as well. Each rest being about as long
-// as all before it together, the time from the first try to the last gives how many there were.
-func failingIn(journal []tracker.Draft, settle time.Duration) failing {
+// failingKey is the key of the note in the journal that holds failing over a restart.
+const failingKey = "append"
+
+// noteTry takes in how an APPEND of a time went, durably where it failed or had failed before: a program that ends and is
+// started anew must rest as long as one that goes on. A kill inside APPEND leaves no such note, and no cause to rest so long.
+func (a *Agent) noteTry(ctx context.Context, at time.Time, appendErr error) error {
+	if appendErr == nil && a.failing.tries == 0 {
+		return nil
+	}
+	a.failing.note(at, appendErr)
+	d := tracker.Draft{Key: failingKey, State: draftsBroken, Step: a.failing.tries, Created: at, Changed: at}
+	if a.failing.refused {
+		d.State = draftsRefused
+	}
+	if err := a.store.SaveDraft(ctx, d); err != nil {
+		return fmt.Errorf("note how laying down a draft went: %w", err)
+	}
+	return nil
+}
+
+// failingIn gives what the journal says of it after a restart. Tries that left their outcome open after the last that was
+// noted were cut short by the end of the program, which says nothing of the server: one of them changes nothing, and
+// several in a row, a program that dies of its drafts maybe, are followed by a rest of one settle time each.
+func failingIn(journal []tracker.Draft) failing {
 	var f failing
-	var done, first time.Time // the last draft that was laid down; the first try since
+	var done time.Time // when the last draft was laid down
 	for _, d := range journal {
-		if d.State == tracker.DraftPlaced {
+		switch d.State {
+		case tracker.DraftPlaced:
 			done = later(done, d.Changed)
+		case draftsBroken, draftsRefused:
+			f = failing{tries: d.Step, last: d.Changed, refused: d.State == draftsRefused}
 		}
 	}
-	unknown := 0
+	if f.tries == 0 {
+		f = failing{}
+	}
+	var killed time.Time
+	kills := 0
 	for _, d := range journal {
-		if d.State != tracker.DraftUnknown || !d.Changed.After(done) {
-			continue
-		}
-		unknown++
-		f.last = later(f.last, d.Changed)
-		if first.IsZero() || d.Created.Before(first) {
-			first = d.Created
+		if d.State == tracker.DraftUnknown && d.Changed.After(done) && d.Changed.After(f.last) {
+			kills++
+			killed = later(killed, d.Changed)
 		}
 	}
-	span := f.last.Sub(first)
-	if unknown == 0 || unknown == 1 && span < settle {
-		return failing{}
-	}
-	for f.tries = 1; f.tries < 16 && settle*(1<<f.tries-2) < span; {
-		f.tries++
+	if kills > 1 || kills == 1 && f.tries > 0 {
+		f.last, f.refused = killed, false
 	}
 	return f
 }

@@ -435,6 +435,7 @@ func TestFault_28_DraftsTakesNothing(t *testing.T) {
 			t.Errorf("without Drafts a pass says %v", err)
 		}
 		p.server.CreateFolder("Drafts", `\Drafts`)
+		p.wait(mostRest) // a refusal is one, over restarts too
 		p.calm()
 		p.oneEach(person, otherPerson)
 	})

@@ -18,6 +18,10 @@ const (
 	draftLeaving tracker.DraftState = "leaving"
 	// draftRefused is a step for which no text kept the house rules.
 	draftRefused tracker.DraftState = "refused"
+	// draftsBroken and draftsRefused note that the last APPENDs, as many as the entry's step says, came to nothing: the line
+	// broke, or the server answered that it takes no draft. The entry is about no thread; see failing.
+	draftsBroken  tracker.DraftState = "append-broken"
+	draftsRefused tracker.DraftState = "append-refused"
 )
 
 // noteOwn keeps the notes on the rep's own drafts in step with Drafts: written for each that continues a message, unless it

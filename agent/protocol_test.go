@@ -3,6 +3,7 @@ package agent
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -174,6 +175,71 @@ func TestDraft_AFullMailboxIsNotStormedByRestarts(t *testing.T) {
 	w.calm()
 	if n := len(w.drafts()); n != 6 {
 		t.Errorf("%d drafts once there is room, want 6", n)
+	}
+}
+
+// notTaken is the server's answer that it takes no draft.
+type notTaken struct{}
+
+func (notTaken) Error() string { return "NO [NOPERM] permission denied" }
+func (notTaken) Refused() bool { return true }
+
+// Another try would only hear the same: a program started anew rests as long as the one that heard it.
+func TestDraft_ARefusalIsNotForgottenOverARestart(t *testing.T) {
+	w := newWorld(t)
+	w.twoSilent()
+	var at []time.Time
+	w.onAppend = func([]byte) (bool, error) { at = append(at, w.now); return false, notTaken{} }
+	for range 60 {
+		w.pass() // started anew each time
+		w.now = w.now.Add(30 * time.Second)
+	}
+	if len(at) != 2 || at[1].Sub(at[0]) < mostRest {
+		t.Errorf("tried at %v in half an hour, want twice, %s apart", at, mostRest)
+	}
+	w.calm()
+	if n := len(w.drafts()); n != 2 {
+		t.Errorf("%d drafts once they are taken, want 2", n)
+	}
+	w.pass()
+	a, stop := w.start()
+	defer stop()
+	if err := a.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if a.failing != (failing{}) {
+		t.Errorf("after two drafts were laid down a restart knows of %+v", a.failing)
+	}
+}
+
+func TestFailingIn_TellsAKillFromAFailure(t *testing.T) {
+	at := func(minutes int) time.Time { return time.Date(2026, 11, 12, 9, minutes, 0, 0, time.UTC) }
+	tried := func(minutes int, state tracker.DraftState) tracker.Draft {
+		return tracker.Draft{Key: fmt.Sprint(minutes), State: state, Created: at(minutes), Changed: at(minutes)}
+	}
+	noted := func(minutes, tries int, state tracker.DraftState) tracker.Draft {
+		return tracker.Draft{Key: failingKey, State: state, Step: tries, Created: at(minutes), Changed: at(minutes)}
+	}
+	const settle = 2 * time.Minute
+	for name, c := range map[string]struct {
+		journal []tracker.Draft
+		until   time.Time // zero: at once
+	}{
+		"nothing was tried":                     {},
+		"killed once":                           {journal: []tracker.Draft{tried(1, tracker.DraftUnknown)}},
+		"killed over and over":                  {journal: []tracker.Draft{tried(1, tracker.DraftUnknown), tried(9, tracker.DraftUnknown), tried(17, tracker.DraftUnknown)}, until: at(17).Add(settle)},
+		"killed before one was laid down":       {journal: []tracker.Draft{tried(1, tracker.DraftUnknown), tried(9, tracker.DraftUnknown), tried(17, tracker.DraftPlaced)}},
+		"the line broke once":                   {journal: []tracker.Draft{tried(1, tracker.DraftUnknown), noted(1, 1, draftsBroken)}, until: at(1).Add(2 * settle)},
+		"the line broke thrice":                 {journal: []tracker.Draft{tried(1, tracker.DraftUnknown), noted(20, 3, draftsBroken)}, until: at(20).Add(mostRest)},
+		"refused":                               {journal: []tracker.Draft{tried(1, tracker.DraftUnknown), noted(1, 1, draftsRefused)}, until: at(1).Add(mostRest)},
+		"refused, then killed":                  {journal: []tracker.Draft{noted(1, 1, draftsRefused), tried(20, tracker.DraftUnknown)}, until: at(20).Add(2 * settle)},
+		"failed once, and well since":           {journal: []tracker.Draft{noted(1, 0, draftsBroken), tried(1, tracker.DraftSent)}},
+		"killed twice after it went well again": {journal: []tracker.Draft{noted(1, 0, draftsBroken), tried(5, tracker.DraftUnknown), tried(9, tracker.DraftUnknown)}, until: at(9).Add(settle)},
+	} {
+		f := failingIn(c.journal)
+		if got := f.until(settle); c.until.IsZero() != got.Before(at(0)) || !c.until.IsZero() && !got.Equal(c.until) {
+			t.Errorf("%s: the next try may come %s, want %s", name, got, c.until)
+		}
 	}
 }
 

@@ -131,7 +131,7 @@ func (a *Agent) reconcile(ctx context.Context, journal []tracker.Draft, state Dr
 		d := &journal[i]
 		known[d.Key] = true
 		switch d.State {
-		case tracker.DraftSent, tracker.DraftWithdrawn, draftRefused, draftOwn, draftOwnGone:
+		case tracker.DraftSent, tracker.DraftWithdrawn, draftRefused, draftOwn, draftOwnGone, draftsBroken, draftsRefused:
 			continue
 		}
 		if err := a.settleOne(ctx, d, state, lies, opt); err != nil {
