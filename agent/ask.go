@@ -26,6 +26,7 @@ func (a *Agent) Ask(ctx context.Context, question func()) error {
 // Last is what the latest pass came to.
 type Last struct {
 	At      time.Time // when it ended; zero: none has yet
+	Took    time.Duration
 	Again   time.Time // when the next one is due without any event
 	Err     error     // nil: it did all it should
 	Result  Result    // what it found, even where Err is not nil as far as it came; only while Run tells of the pass
