@@ -217,6 +217,7 @@ func (m *Model) ask(ctx context.Context, messages []openai.ChatCompletionMessage
 		// A request that we gave up, because nobody wants its answer any more, says nothing about the endpoint.
 		if !errors.Is(ctx.Err(), context.Canceled) {
 			m.failed(err)
+			m.meter.failed()
 		}
 		return "", m.plainly(ctx, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -149,5 +150,34 @@ func TestMeter_CallsSideBySideKeepTheLimit(t *testing.T) {
 	}
 	if err := m.begin(now, 600, Limits{Tokens: 1000}, Price{}); err == nil {
 		t.Error("two calls of 600 tokens are under way with 1000 a day")
+	}
+}
+
+// The day's count is bounded by its limits; what was asked in all is told to Prometheus, and only goes up.
+func TestMeter_TotalsGoOnOverTheDays(t *testing.T) {
+	m, err := OpenMeter("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	price := Price{In: 2, Out: 10}
+	for day := range 2 {
+		now := time.Date(2026, 3, 2+day, 10, 0, 0, 0, time.UTC)
+		if err := m.begin(now, 1000, Limits{}, price); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.end(now, 1000, 1500, 200, price); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.failed()
+	got, want := m.Totals(), Totals{Calls: 2, Errors: 1, Tokens: 3400, Money: 0.01}
+	if math.Abs(got.Money-want.Money) > 1e-9 {
+		t.Errorf("%g of money, want %g", got.Money, want.Money)
+	}
+	if got.Money = want.Money; got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if days := m.Days(); len(days) != 2 || days[0].Tokens != 1700 {
+		t.Errorf("by the day: %+v", days)
 	}
 }

@@ -33,11 +33,19 @@ type Price struct{ In, Out float64 }
 
 func (p Price) of(in, out int) float64 { return (p.In*float64(in) + p.Out*float64(out)) / 1e6 }
 
+// Totals is what a model was asked since the count was opened, whatever the day.
+type Totals struct {
+	Calls, Errors int // Errors: calls that came to nothing
+	Tokens        int
+	Money         float64
+}
+
 // Meter counts tokens by the day, over restarts.
 type Meter struct {
-	path string // "" keeps the count in memory only
-	mu   sync.Mutex
-	days []Usage // oldest first
+	path   string // "" keeps the count in memory only
+	mu     sync.Mutex
+	days   []Usage // oldest first
+	totals Totals
 }
 
 // OpenMeter reads the count from a file of the state directory. A missing or unreadable count begins at 0.
@@ -87,6 +95,27 @@ func (m *Meter) Days() []Usage {
 	return append([]Usage(nil), m.days...)
 }
 
+// Totals gives what was counted since it was opened.
+func (m *Meter) Totals() Totals {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.totals
+}
+
+// failed counts a call that came to nothing.
+func (m *Meter) failed() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.totals.Errors++
+}
+
+// use adds to the count of a day, and to what was counted in all.
+func (m *Meter) use(u *Usage, calls, tokens int, money float64) {
+	u.Calls, u.Tokens, u.Money = u.Calls+calls, max(0, u.Tokens+tokens), max(0, u.Money+money)
+	t := &m.totals
+	t.Calls, t.Tokens, t.Money = t.Calls+calls, t.Tokens+max(0, tokens), t.Money+max(0, money)
+}
+
 // today gives the count of a day, which it begins where there is none.
 func (m *Meter) today(now time.Time) *Usage {
 	day := now.Format(time.DateOnly)
@@ -117,9 +146,7 @@ func (m *Meter) begin(now time.Time, in int, l Limits, p Price) error {
 	case l.Money > 0 && u.Money+p.of(in, 0) > l.Money:
 		return spent{fmt.Sprintf("%.2f of money", l.Money)}
 	}
-	u.Calls++
-	u.Tokens += in
-	u.Money += p.of(in, 0)
+	m.use(u, 1, in, p.of(in, 0))
 	return m.save()
 }
 
@@ -130,9 +157,7 @@ func (m *Meter) end(now time.Time, begun, in, out int, p Price) error {
 	if err := m.load(); err != nil {
 		return err
 	}
-	u := m.today(now)
-	u.Tokens = max(0, u.Tokens+in-begun+out)
-	u.Money = max(0, u.Money+p.of(in-begun, out))
+	m.use(m.today(now), 0, in-begun+out, p.of(in-begun, out))
 	return m.save()
 }
 

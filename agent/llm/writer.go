@@ -75,6 +75,9 @@ func NewModel(cfg Config, meter *Meter, all *Endpoints, now func() time.Time, lo
 // Usage gives what was used on the last days on which anything was, oldest first.
 func (m *Model) Usage() []Usage { return m.meter.Days() }
 
+// Totals gives what was used since the model was made.
+func (m *Model) Totals() Totals { return m.meter.Totals() }
+
 // Writer writes the texts of one playbook. It is an agent.SlowWriter.
 type Writer struct {
 	model *Model

@@ -42,8 +42,15 @@ type Health struct {
 	Error    string     `json:"error"`    // of the last try; "" where it was fine
 	Since    *time.Time `json:"since"`    // since when tries fail
 	Next     *time.Time `json:"next"`     // when the next try is due
+	Told     int        `json:"told"`     // notices that were taken, since the start
+	Failures int        `json:"failures"` // tries that failed, since the start
 	GivenUp  int        `json:"given_up"` // notices that nobody took for three days, since the start
 	Unwanted *time.Time `json:"unwanted"` // since when the receiver wants nothing more (410 Gone)
+}
+
+// well gives the health of a telling with which nothing is wrong, and for which nothing waits.
+func (h Health) well() Health {
+	return Health{Host: h.Host, Told: h.Told, Failures: h.Failures, GivenUp: h.GivenUp}
 }
 
 // Sender tells what lies in an outbox. Its methods are for one goroutine.
@@ -116,7 +123,7 @@ func (s *Sender) step(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	if unwanted == s.URL {
-		s.tell(func(h *Health) { *h = Health{Host: h.Host, GivenUp: h.GivenUp, Unwanted: &since} })
+		s.tell(func(h *Health) { *h = h.well(); h.Unwanted = &since })
 		return nothing, nil
 	}
 	n, waiting, err := s.Outbox.NextNotice(ctx)
@@ -124,7 +131,7 @@ func (s *Sender) step(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	if n == nil {
-		s.tell(func(h *Health) { *h = Health{Host: h.Host, GivenUp: h.GivenUp} })
+		s.tell(func(h *Health) { *h = h.well() })
 		return nothing, nil
 	}
 	s.tell(func(h *Health) { h.Waiting = waiting })
@@ -139,19 +146,20 @@ func (s *Sender) step(ctx context.Context) (time.Duration, error) {
 	case ctx.Err() != nil:
 		return 0, nil
 	case err == nil:
-		s.tell(func(h *Health) { *h = Health{Host: h.Host, GivenUp: h.GivenUp, Waiting: waiting - 1} })
+		s.tell(func(h *Health) { *h = h.well(); h.Told++; h.Waiting = waiting - 1 })
 		return 0, s.Outbox.TakeOut(ctx, n.ID)
 	case errors.Is(err, errGone):
 		s.Log.Error("the webhook's receiver wants nothing more (410 Gone): nothing is told any more; set another webhook.url, or take it out and put it in again", slog.String("host", s.health.Host))
 		return 0, s.Outbox.Unwanted(ctx, s.URL, now)
 	case now.Sub(n.At) > givenUpAfter:
 		s.Log.Error("a notice to the webhook is given up", slog.String("id", n.ID), slog.String("thread", string(n.Thread)), slog.Any("error", err))
-		s.tell(func(h *Health) { h.GivenUp++ })
+		s.tell(func(h *Health) { h.Failures++; h.GivenUp++ })
 		return 0, s.Outbox.TakeOut(ctx, n.ID)
 	}
 	next := now.Add(max(backOff(n.Tries), min(asked, mostAsked)))
 	s.Log.Warn("the webhook was not told", slog.String("id", n.ID), slog.Int("tries", n.Tries+1), slog.Time("again_at", next), slog.Any("error", err))
 	s.tell(func(h *Health) {
+		h.Failures++
 		h.Error, h.Next = err.Error(), &next
 		if h.Since == nil {
 			h.Since = &now

@@ -227,7 +227,7 @@ func TestSender_GivesUpAfterThreeDaysAndGoesOn(t *testing.T) {
 	s.URL = receiver.url
 	b.put("n2")
 	steps(t, s, &now)
-	if d := cmp.Diff(receiver.got, []string{"n2"}); d != "" || health.GivenUp != 1 {
+	if d := cmp.Diff(receiver.got, []string{"n2"}); d != "" || health.GivenUp != 1 || health.Told != 1 || health.Failures < 2 {
 		t.Errorf("it fares %+v; told (-), want (+):\n%s", health, d)
 	}
 }
