@@ -1,7 +1,6 @@
 package playbook
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,17 +8,18 @@ import (
 	"followupd/mail"
 	"followupd/mail/quote"
 	"followupd/playbook/prose"
+	"followupd/playbook/rarely"
 	"followupd/tracker"
 )
 
 // greetings finds the greeting at the start of a mail, by language.
-var greetings = map[string]*regexp.Regexp{
-	"en": regexp.MustCompile(`(?i)^(hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b`),
-	"de": regexp.MustCompile(`(?i)^(hallo|guten (?:tag|morgen|abend)|liebe[r]?|sehr geehrte[r]?|moin|servus|grüezi|hi|hey)(?:\s|,|!|$)`),
-	"fr": regexp.MustCompile(`(?i)^(bonjour|bonsoir|ch[eè]re?s?|salut|madame|monsieur)(?:\s|,|!|$)`),
-	"es": regexp.MustCompile(`(?i)^(hola|estimad[oa]s?|buenos días|buenas (?:tardes|noches)|querid[oa]s?)(?:\s|,|:|!|$)`),
-	"nl": regexp.MustCompile(`(?i)^(beste|geachte|dag|hallo|hoi|goede(?:morgen|middag|navond|ndag)|lieve)(?:\s|,|!|$)`),
-	"sv": regexp.MustCompile(`(?i)^(hej(?:san)?|bästa|kära?|god (?:morgon|dag|kväll)|tjena)(?:\s|,|!|$)`),
+var greetings = map[string]*rarely.Pattern{
+	"en": expressions.New(`(?i)^(hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b`),
+	"de": expressions.New(`(?i)^(hallo|guten (?:tag|morgen|abend)|liebe[r]?|sehr geehrte[r]?|moin|servus|grüezi|hi|hey)(?:\s|,|!|$)`),
+	"fr": expressions.New(`(?i)^(bonjour|bonsoir|ch[eè]re?s?|salut|madame|monsieur)(?:\s|,|!|$)`),
+	"es": expressions.New(`(?i)^(hola|estimad[oa]s?|buenos días|buenas (?:tardes|noches)|querid[oa]s?)(?:\s|,|:|!|$)`),
+	"nl": expressions.New(`(?i)^(beste|geachte|dag|hallo|hoi|goede(?:morgen|middag|navond|ndag)|lieve)(?:\s|,|!|$)`),
+	"sv": expressions.New(`(?i)^(hej(?:san)?|bästa|kära?|god (?:morgon|dag|kväll)|tjena)(?:\s|,|!|$)`),
 }
 
 // timeless replaces greetings of a time of day: nobody knows when the rep sends the draft.
@@ -118,8 +118,8 @@ func plainGreeting(lang string, names []string, familiar bool) string {
 }
 
 var (
-	title  = regexp.MustCompile(`(?i)^((mr|mrs|ms|dr|prof|ing|dipl|herr|frau|mme|m|sr|sra|dhr|mevr)\b\.?[ -]?)+`)
-	behind = regexp.MustCompile(`[(\[|].*$| [-–—/] .*$| via .*$| @ .*$`)
+	title  = expressions.New(`(?i)^((mr|mrs|ms|dr|prof|ing|dipl|herr|frau|mme|m|sr|sra|dhr|mevr)\b\.?[ -]?)+`)
+	behind = expressions.New(`[(\[|].*$| [-–—/] .*$| via .*$| @ .*$`)
 )
 
 // firstName gives the name by which to greet a person, "" where the display name is none: an address, a department, a
@@ -165,7 +165,7 @@ var departments = set(`info sales team office support the contact service admin 
 	purchasing procurement logistics marketing hr reception secretary zentrale sekretariat einkaufsabteilung department group help hello no-reply noreply drop select`)
 
 // closings finds the line that closes a mail, by language.
-var closings = regexp.MustCompile(`(?i)^(best|(?:with |my )?(?:best|kind|kindest|warm|warmest|sincere) (?:regards|wishes)|regards|rgds|br|thanks|many thanks|thank you|thanks again|cheers|sincerely|yours(?: sincerely| truly| faithfully)?|all the best|talk soon|` +
+var closings = expressions.New(`(?i)^(best|(?:with |my )?(?:best|kind|kindest|warm|warmest|sincere) (?:regards|wishes)|regards|rgds|br|thanks|many thanks|thank you|thanks again|cheers|sincerely|yours(?: sincerely| truly| faithfully)?|all the best|talk soon|` +
 	`(?:mit )?(?:freundlichen|freundliche|besten|beste|viele|vielen|liebe|lieben|herzliche|herzlichen|schöne) (?:grüßen|grüße|grüssen|grüsse|gruß|gruss)(?: (?:aus|nach|von) [\p{L}. -]{2,30})?|vg|lg|mfg|` +
 	`cordialement|bien (?:à vous|à toi|cordialement)|(?:meilleures|sincères) salutations|amicalement|` +
 	`(?:un )?(?:cordial(?:es)? |atentos? )?saludos?(?: cordiales)?|un abrazo|atentamente|` +

@@ -2,9 +2,9 @@ package playbook
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"followupd/mail/language"
 	"followupd/playbook/rules"
@@ -115,8 +115,17 @@ func (o Outline) twins(middle string) []Violation {
 	return nil
 }
 
-// nameLine is a line on which a mail may end: a name, a company.
-var nameLine = regexp.MustCompile(`^[\p{L}][\p{L}.&' -]{0,40}$`)
+// isNameLine says that a mail may end on a line: a name, a company.
+func isNameLine(line string) bool {
+	letters := 0
+	for i, r := range line {
+		if !unicode.IsLetter(r) && (i == 0 || !strings.ContainsRune(".&' -", r)) {
+			return false
+		}
+		letters++
+	}
+	return 1 <= letters && letters <= 41
+}
 
 // Between takes greeting, closing and signature off a text that somebody wrote whole.
 func (o Outline) Between(text string) string {
@@ -146,7 +155,7 @@ func (o Outline) Between(text string) string {
 			continue
 		case closings.MatchString(last):
 			lines = lines[:len(lines)-1]
-		case nameLine.MatchString(last) && len(lines) > 2 && closings.MatchString(strings.TrimSpace(lines[len(lines)-2])):
+		case isNameLine(last) && len(lines) > 2 && closings.MatchString(strings.TrimSpace(lines[len(lines)-2])):
 			lines = lines[:len(lines)-2]
 		}
 		break

@@ -1,7 +1,6 @@
 package playbook
 
 import (
-	"regexp"
 	"strings"
 
 	"followupd/mail"
@@ -11,12 +10,12 @@ import (
 // asksLeave finds, in what the rep wrote, that leave to write again was asked or a next mail announced; givesLeave finds, in
 // what they wrote, that it was given. In en de fr es nl sv.
 var (
-	asksLeave = regexp.MustCompile(`(?i)\b((may|shall|can|could|should) i (send|write|call|keep|come back|get back|follow up|show)|i('ll| will) (send|write|call|be in touch|come back|get back|follow up|let you know|keep you)|` +
+	asksLeave = expressions.New(`(?i)\b((may|shall|can|could|should) i (send|write|call|keep|come back|get back|follow up|show)|i('ll| will) (send|write|call|be in touch|come back|get back|follow up|let you know|keep you)|` +
 		`(darf|soll|kann) ich (ihnen|dir|sie|dich|euch)|ich (melde mich|schicke (ihnen|dir)|rufe (sie|dich))|` +
 		`(puis-je|voulez-vous que je|veux-tu que je|je (vous|te) (rappelle|envoie|tiens)|je reviendrai)|` +
 		`(puedo|le|te) (enviar(le|te)?|env[ií]o|mando|llamo)|(zal|mag|kan) ik (u|je|jullie)|ik (stuur|bel|mail) (u|je)|` +
 		`(ska|f[åa]r|kan) jag (skicka|ringa|h[öo]ra|visa)|jag (skickar|ringer|h[öo]r av mig|[åa]terkommer))\b`)
-	givesLeave = regexp.MustCompile(`(?i)\b(keep (me|us) (posted|informed|in the loop)|(get|come) back to (me|us)|send (me|us|it|them|over)|call (me|us)|stay in touch|write (to )?me|` +
+	givesLeave = expressions.New(`(?i)\b(keep (me|us) (posted|informed|in the loop)|(get|come) back to (me|us)|send (me|us|it|them|over)|call (me|us)|stay in touch|write (to )?me|` +
 		`melden sie sich|meld dich|schicken sie|schick mir|rufen sie|envoyez|rappelez|tenez-(moi|nous)|env[ií]e(me|nos)|ll[áa]me(me|nos)|escr[ií]ba(me|nos)|stuur (me|mij|ons|het)|bel (me|mij)|houd (me|mij|ons)|skicka|ring|h[öo]r av (dig|er))\b`)
 )
 

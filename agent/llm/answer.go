@@ -3,7 +3,6 @@ package llm
 import (
 	"encoding/json"
 	"errors"
-	"regexp"
 	"strings"
 )
 
@@ -23,8 +22,8 @@ type claim struct {
 const maxBody = 4000
 
 var (
-	thoughts = regexp.MustCompile(`(?s)^\s*<think(?:ing)?>.*?</think(?:ing)?>`)
-	fence    = regexp.MustCompile("(?s)^```[a-z]*\\s*\n(.*?)\n?```$")
+	thoughts = expressions.New(`(?s)^\s*<think(?:ing)?>.*?</think(?:ing)?>`)
+	fence    = expressions.New("(?s)^```[a-z]*\\s*\n(.*?)\n?```$")
 )
 
 // read takes an answer apart: the JSON object that was asked for, in a fence or not, or plain text, for not every

@@ -2,14 +2,13 @@ package llm
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"followupd/playbook"
 	"followupd/playbook/prose"
+	"followupd/playbook/rarely"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -19,20 +18,29 @@ type family struct {
 	rule, say string
 	// words finds it. A sentence is grounded where every match's own words are found in the material, or, with any, where
 	// the material makes a statement of the family at all.
-	words *regexp.Regexp
+	words *rarely.Pattern
 	any   bool
 	// offered says that a question may propose it new: "Would a short call help?".
 	offered bool
 }
 
-func rx(lines string) *regexp.Regexp {
-	var all []string
-	for l := range strings.Lines(lines) {
-		if l = strings.TrimSpace(l); l != "" {
-			all = append(all, l)
+// expressions are those of this package.
+var expressions rarely.Patterns
+
+// Rest lets go of them, half a MiB; the next use makes them anew.
+func Rest() { expressions.Drop() }
+
+// rx gives what finds one of the expressions that stand on lines of their own, whatever the case and the accents.
+func rx(lines string) *rarely.Pattern {
+	return expressions.By(func() string {
+		var all []string
+		for l := range strings.Lines(lines) {
+			if l = strings.TrimSpace(l); l != "" {
+				all = append(all, l)
+			}
 		}
-	}
-	return regexp.MustCompile(`(?i)(?:` + unaccented(strings.Join(all, "|")) + `)`)
+		return `(?i)(?:` + unaccented(strings.Join(all, "|")) + `)`
+	})
 }
 
 // unaccented takes the accents off letters, because \b of a regular expression knows ASCII only.
@@ -54,102 +62,100 @@ func unaccented(s string) string {
 }
 
 // families are held against single sentences, in all languages at once.
-var families = sync.OnceValue(func() []family {
-	return []family{
-		{rule: "invented-talk", any: true, say: "recall only what was written: say what the mail was about", words: rx(`
-			\b(our|the|that|your|this|last|recent|previous|first|yesterday's|monday's|tuesday's|wednesday's|thursday's|friday's|last week's)( \w+){0,2} (call|phone call|telephone call|conversation|chat|talk|talks|discussion|dialogue|catch-?up)\b
-			\b(we|you and i|you and we|us) (both )?(have |had |'ve |briefly |recently |last |already )*(spoke|spoken|talked|chatted|discussed|exchanged|corresponded)\b
-			\b(speaking|talking|chatting|spoke|spoken|talked|chatted|speak|talk) (briefly |again |recently )*(with|to) (you|your|each)\b
-			\b(on|over|by) the phone\b|\bby phone\b|\bas discussed\b|\bdiscussed\b|\byour voicemail\b|\bcalled you\b|\byou called\b|\brang\b|\bwhat we said\b|\bto hear (you|your voice)\b
-			\b(telefonat|telefoniert|besprochen|gesprochen|gesprächs?|angerufen|am telefon|unterhalten|unterhaltung)\b
-			\b(notre (appel|conversation|échange|entretien|discussion)|nos échanges|au téléphone|avons (parlé|discuté|échangé)|de vive voix)\b
-			\b(nuestra (llamada|conversación|charla)|hablamos|comentamos|por teléfono|conversamos)\b
-			\b(ons (gesprek|telefoongesprek|telefoontje)|telefonisch|gesproken|gebeld|besproken)\b
-			\b(vårt samtal|samtalet|pratade|talades vid|på telefon|i telefon|diskuterade)\b`)},
-		{rule: "invented-meeting", any: true, say: "recall only what was written: say what the mail was about", words: rx(`
-			\b(our|the|that|your|last|recent|previous|first)( \w+){0,2} (meeting|meetings|visit|lunch|dinner|coffee|breakfast|get-together|encounter|session|tour|handshake)\b|\bsite visit\b|\bsh(ow|owed|owing|own) (me|us|you) (around|the|your)\b
-			\bwe (have |had |'ve |briefly |recently |first |last )*(met|saw each other|sat down|sat together|got together|bumped)\b|\bmet (you|with you|your)\b|\b(meeting|seeing|visiting) you\b|\bto (meet|see) you\b|\bsaw you\b|\bvisited\b|\bshook hands\b|\bintroduced to you\b
-			\b(at|from|during|after) (the|your|our|this year's|last year's) (\w+ )?(fair|conference|booth|stand|expo|exhibition|summit|event|seminar|trade show|show|webinar|workshop|dinner|reception|office)\b
-			\b(getroffen|kennengelernt|unser(em|en|es)? (treffen|termin|besuch|meeting)|begegnet|besucht|messe|besuch)\b
-			\b(notre (rencontre|rendez-vous|réunion|visite|déjeuner)|rencontrés?|avons vus?|salon)\b
-			\b(nuestr[ao] (reunión|encuentro|visita|comida)|nos (conocimos|vimos|reunimos)|conocerle|conocerte|feria)\b
-			\b(onze (afspraak|ontmoeting|bespreking|lunch)|ontmoet|ontmoetten|kennisgemaakt|beurs)\b
-			\b(vårt möte|träffades|träffa dig|mötet|besöket|mässan)\b`)},
-		{rule: "invented-thanks", any: true, say: "thank for nothing that the material does not hold", words: rx(`
-			\b(thanks|thank you|grateful|appreciate|appreciated|pleasure|delighted|honou?red|enjoyed|enjoyable|(kind|nice|good|generous|great|lovely) of you)\b
-			\b(danke|dank|vielen dank|dankbar|gefreut|nett von ihnen|freundlich von ihnen)\b|\b(merci|reconnaissant|ravie?|aimable à vous)\b|\b(gracias|agradec\w+|encantad[ao]|amable de su)\b|\b(dank|bedankt|dankbaar|aardig van)\b|\b(tack|tacksam|uppskattade|snällt av)\b`)},
-		{rule: "invented-demo", say: "name only what the material names", offered: true, words: rx(`\b(demo|demos|demonstration|webinar|workshop|trial|trials|pilot|pilots|prototype|sandbox|test run|proof of concept|onboarding|training|seminar|roundtable)\b`)},
-		{rule: "invented-agreement", any: true, say: "claim no agreement that the material does not hold: ask instead", words: rx(`
-			\b(we|you|you and i|you've|we've|you had|we had) (have |had |already |both |kindly |verbally |just |all |then )*(agreed|promised|confirmed|accepted|approved|signed|committed|decided|chosen|settled|shook|arranged|scheduled|booked|ordered|requested|asked (us|me) to)\b
-			\bas (agreed|promised|requested|arranged|planned|announced|mentioned by you|you asked|you requested|you wished)\b|\bper your (request|instructions?)\b|\b(your|our) (agreement|promise|commitment|confirmation|acceptance|approval|order|decision|deal)\b|\b(sign|signed|signing|signature|obliged|obligation|commit|binding)\b|\bi promised\b|\bhanded over\b
-			\b(vereinbart|zugesagt|versprochen|bestätigt|abgesprochen|zugestimmt|wie (gewünscht|erbeten)|ihre zusage|auf ihren wunsch|geeinigt|beauftragt)\b
-			\b(comme (convenu|promis|demandé|prévu)|convenu|votre accord|avez (accepté|confirmé|validé|promis))\b
-			\b(acordamos|acordado|como (prometí|pidió|pediste|acordamos|solicitó)|su confirmación|aceptó|confirmó|prometió)\b
-			\b(afgesproken|overeengekomen|beloofd|zoals gevraagd|bevestigd|toegezegd|akkoord)\b
-			\b(kom överens|kommit överens|lovade|lovat|bekräftade|bekräftat|godkände|på din begäran|enligt önskemål)\b`)},
-		{rule: "invented-promise", say: "promise nothing that the material does not: the plan's question is enough", words: rx(`
-			\b(i|we)( will|'ll| am going to| are going to| shall| am| are)( \w+)? (bring|bringing|come|coming|prepare|preparing|present|presenting|introduce|introducing|look after|take care|handle|put in|arrange|arranging|make sure|ensure|finish|do|call|calling|ring|visit|visiting|book|booking|reserve|reserving|hold|holding|block|blocking|ship|shipping|deliver|delivering|invoice|pay|paying|refund|send someone|drop by|come by|stop by|waive|match|beat|guarantee|personally)\b
-			\bi (have |'ve )?(already )?(booked|reserved|blocked|arranged|scheduled|instructed|prepared|reviewed|analy[sz]ed|calculated|compared|checked|looked (at|into|through)|gone through|went through|put together|set aside|asked (around|my|our|the|about)|spoken|informed|created|built|drawn up|drafted|attached|shared|forwarded|uploaded|sent)\b
-			\bwe('ve| have)? (already )?(booked|reserved|blocked|arranged|scheduled|prepared|reviewed|analy[sz]ed|calculated|compared|checked|set aside|put together|launched|opened|released|won|received|helped|supported|completed|delivered|shipped|saved)\b
-			\b(i|we)( have|'ve| had) (already |also |just |now |even )*(\w{2,}ed|left|put|made|written|taken|given|got|gotten|found|kept|chosen|done|brought|thought|begun|built|sent|seen|shown|won|met)\b
-			\bi( hereby| can| can now| do)? (confirm|accept|agree|declare|approve|authori[sz]e|promise|assure|certify|grant|undertake|commit|admit|vouch)\b
-			\b(you|he|she|it|they|\w+)( has| have|'ve|'s) (already |also |just |now |since )*(seen|read|received|looked|opened|noticed|found|begun|shown|become|grown|started|asked|agreed)\b
-			\b(you|your \w+) (will|'ll|would) (save|receive|get|earn|gain|recover|win)\b`)},
-		{rule: "invented-document", say: "name only documents that the material names, by the same word", offered: true, words: rx(`
-			\b(proposal|proposals|quote|quotation|offer|contract|agreement|nda|brochure|deck|slides|presentation|spreadsheet|report|reports|white ?paper|case study|case studies|study|studies|guide|guides|checklist|check-list|calculation|calculator|pdf|document|documents|file|files|data ?sheet|price list|catalogue|catalog|video|recording|minutes of|summary|survey|analysis|memo|template|invoice|spec|specification|business case|roadmap|playbook|handbook|newsletter|blog|article|post|podcast|questionnaire|form|mock-?up|folder|link to|dashboard|portal)s?\b
-			\b(angebot|angebots|vertrag|broschüre|präsentation|tabelle|bericht|studie|leitfaden|checkliste|berechnung|dokument|unterlagen|datei|datenblatt|preisliste|katalog|aufzeichnung|zusammenfassung|umfrage|analyse|protokoll|auswertung|fallstudie)\b
-			\b(proposition|devis|contrat|brochure|présentation|tableau|rapport|étude|guide|liste de contrôle|document|fichier|fiche|catalogue|compte rendu|résumé|analyse)\b
-			\b(propuesta|presupuesto|contrato|folleto|presentación|informe|estudio|guía|documento|archivo|ficha|catálogo|acta|resumen|análisis)\b
-			\b(voorstel|offerte|contract|brochure|presentatie|rapport|studie|gids|checklist|document|bestand|prijslijst|catalogus|notulen|samenvatting|analyse)\b
-			\b(förslag|offert|avtal|broschyr|presentation|rapport|studie|guide|checklista|dokument|fil|prislista|katalog|protokoll|sammanfattning|analys)\b`)},
-		{rule: "invented-commitment", say: "promise no price, discount or guarantee that the material does not hold", words: rx(`
-			\b(discount|discounts|rebate|rebates|free|freebie|no cost|no charge|complimentary|refund|refunds|money[- ]back|guarantee|guarantees|guaranteed|warranty|price|prices|pricing|cheaper|cheapest|savings|bonus|credit|voucher|gift|coupon|special (price|rate|offer|terms)|better terms|lower (rate|price|fee)s?|reduced|reduction|waive|waived|half price|percent|per cent|no obligation|risk[- ]free|commission|fee|fees|budget|cost nothing|costs nothing|without (cost|charge|obligation))\b|%|[€$£]|\b(eur|usd|gbp|sek)\b
-			\b(sav(e|es|ed|ing)|pay|pays|paid|payment|payments|afford|invest|investment|profit|earn|earns|win|wins|worth (of )?[0-9])\b|\b(double|doubled|doubles|doubling|triple|tripled|halve|halves|halved|halving|twice|fastest|best price|number one|market leader|leading)\b
-			\b(rabatt|rabatte|nachlass|kostenlos|kostenfrei|gratis|umsonst|garantie|garantiert|garantieren|preis|preise|günstiger|ersparnis|sparen|spart|gutschein|gutschrift|sonderpreis|sonderkonditionen|prozent|unverbindlich|provision)\b
-			\b(remise|rabais|réduction|gratuit|gratuite|gratuitement|offert|garantie|garantis|garantissons|prix|tarif|économies|économiser|bon d'achat|pour cent|sans frais|sans engagement)\b
-			\b(descuento|rebaja|gratis|gratuito|gratuita|garantía|garantizamos|precio|ahorro|ahorrar|vale|por ciento|sin coste|sin costo|sin compromiso)\b
-			\b(korting|gratis|kosteloos|garantie|gegarandeerd|garanderen|prijs|goedkoper|besparing|besparen|tegoed|procent|vrijblijvend)\b
-			\b(rabatt|gratis|kostnadsfri|kostnadsfritt|garanti|garanterar|pris|billigare|besparing|spara|sparar|presentkort|procent)\b`)},
-		{rule: "invented-deadline", say: "name no end or hurry that the material does not hold", words: rx(`
-			\b(deadline|expire|expires|expired|expiring|expiry|valid until|valid till|last chance|last (day|days|places|slots|spots|seats)|limited|hurry|urgent|urgently|asap|running out|run out|closing soon|closes|ends (on|this|next|at|in|soon)|only until|until (the end|tomorrow|tonight|midnight|next|this)|by (tomorrow|tonight|the end|end of|close of|next|this)|before (the end|it is too late|the price|prices|midnight|it's too late)|spots? left|places? left|seats? left|no longer than|at the latest|today only|final (day|notice|reminder|call)|while (it|they|stocks?) lasts?|time is short|clock)\b
-			\b(frist|läuft (ab|aus)|gültig bis|letzte (chance|gelegenheit|plätze|tage)|begrenzt|dringend|eilig|nur noch|bis (ende|morgen|nächste|nächsten|spätestens)|spätestens)\b
-			\b(date limite|expire|valable jusqu|dernière chance|dernières? (places|jours)|limitée?|urgent|d'ici (la fin|demain)|avant la fin|au plus tard|jusqu'à (demain|la fin))\b
-			\b(fecha límite|caduca|vence|válida? hasta|última (oportunidad|plaza)|últimas plazas|limitad[ao]|urgente|antes de(l)? (fin|final)|hasta (mañana|el fin|final)|a más tardar)\b
-			\b(deadline|verloopt|geldig tot|laatste (kans|plaatsen|dagen)|beperkt|dringend|voor het einde|tot (morgen|het einde|eind)|uiterlijk)\b
-			\b(sista (dag|chans|chansen|platserna)|går ut|giltig till|giltigt till|begränsat|brådskande|före slutet|till (imorgon|slutet)|senast)\b`)},
-		{rule: "invented-time", say: "name only days and times that the material holds", offered: false, words: rx(`
-			\b(yesterday|last (week|month|year|night|time|quarter|summer|autumn|winter|spring|monday|tuesday|wednesday|thursday|friday)|this (morning|afternoon|week|month|quarter|summer|autumn|winter|spring|year)|earlier (this|today)|the other day|(days|weeks|months|years) ago|a while ago|recently|tomorrow|tonight|next (week|month|quarter|year|summer|spring|monday|tuesday|wednesday|thursday|friday)|end of (the )?(week|month|quarter|year)|christmas|easter|new year|holidays?|noon|midnight|o'clock|today|these days|lately|soon|weekend)\b
-			\b(gestern|heute|morgen|vorgestern|letzte[nrs]? (woche|monat|jahr|montag|dienstag|mittwoch|donnerstag|freitag)|diese[nrs]? (woche|monat|jahr)|nächste[nrs]? (woche|monat|jahr|quartal)|vor (einigen|ein paar|zwei|drei) (tagen|wochen|monaten)|kürzlich|neulich|weihnachten|ostern|uhr|wochenende|bald)\b
-			\b(hier|demain|aujourd'hui|la semaine (dernière|prochaine)|le mois (dernier|prochain)|récemment|il y a (quelques|deux|trois)|fin (de|du)|noël|pâques|bientôt|cette semaine|ce mois)\b
-			\b(ayer|mañana|hoy|la semana (pasada|próxima|que viene)|el mes (pasado|próximo)|recientemente|hace (unos|dos|tres)|fin de|navidad|pronto|esta semana|este mes)\b
-			\b(gisteren|morgen|vandaag|vorige (week|maand)|volgende (week|maand)|onlangs|(dagen|weken) geleden|kerst|pasen|binnenkort|deze week|deze maand)\b
-			\b(igår|i går|imorgon|i morgon|idag|i dag|förra (veckan|månaden)|nästa (vecka|månad)|nyligen|häromdagen|för (några|två|tre) (dagar|veckor)|jul|påsk|snart|denna vecka|den här veckan)\b`)},
-		{rule: "invented-company-kept", say: "speak of other customers only as the material does", words: rx(`
-			\b(customers?|clients?|competitors?|peers|companies (like|such|of|in|that)|others in your|other (carriers|firms|companies|shippers|teams|forwarders|customers|clients|hauliers|terminals|ports)|award|awards|award-winning|certified|certification|iso|hundreds|dozens|thousands|millions|most of our|many of our|everyone|everybody|every|nobody|no one|never|always|with us|references?|reviews?|rated|industry leaders?|fortune|investors?|funding|study shows|research|experts?|statistics|patent|patented)\b
-			\b(kunden|kunde|mitbewerber|wettbewerber|andere (unternehmen|firmen|speditionen|kunden)|auszeichnung|ausgezeichnet|zertifiziert|hunderte|dutzende|tausende|marktführer|referenzen|studien? zeig\w+|experten)\b
-			\b(clients?|concurrents?|d'autres (entreprises|sociétés|clients)|prix d'excellence|certifiée?s?|centaines|dizaines|milliers|références|experts)\b
-			\b(clientes?|competidores|otras (empresas|compañías)|premio|certificad[ao]s?|cientos|docenas|miles|líder|referencias|expertos)\b
-			\b(klanten|klant|concurrenten|andere (bedrijven|vervoerders)|prijswinnend|gecertificeerd|honderden|tientallen|duizenden|marktleider|referenties)\b
-			\b(kunder|kunden|konkurrenter|andra (företag|bolag)|pris(belönt|vinnande)|certifierade?|hundratals|dussintals|tusentals|marknadsledande|referenser)\b`)},
-		{rule: "invented-knowledge", say: "know only what the material holds of them", words: rx(`
-			\b(i|we) (saw|read|noticed|heard|learned|learnt|found out|understand|gather|realise|realize|know (that|you|your|how)|hear|see|came across|was told|were told)\b|\b(congratulations|congrats|birthday|promotion|promoted|anniversary|linkedin|facebook|twitter|instagram|website|homepage|press release|in the news|annual report|job (ad|posting)|hiring|expansion|acquisition|merger|new role|new job|vacation|parental|illness|recovery|wedding|children|family|weather|hobby|football)\b
-			\b(my|our|your|the) (\w+ )?(colleagues?|boss|manager|ceo|cfo|director|assistant|partner|partners|engineers?|specialists?|lawyers?|procurement|finance|accountants?|founder|owner|board|head of \w+|wife|husband|friend|desk|office|people|experts|staff|department|company|firm)\b
-			\b(against it|in favou?r|recommends?|recommended|supports? (it|this|us)|opposed|objects?|insists?|demands?)\b
-			\b(ich habe (gesehen|gelesen|gehört|erfahren|bemerkt)|glückwunsch|gratuliere|geburtstag|beförderung|kollegen?|kollegin|chef|chefin|geschäftsführer\w*|urlaub|website|webseite|presse)\b
-			\b(j'ai (vu|lu|appris|remarqué|entendu)|félicitations|anniversaire|collègues?|patron|directeur|directrice|vacances|site web|presse)\b
-			\b(he (visto|leído|oído|sabido|notado)|felicidades|enhorabuena|cumpleaños|colegas?|compañer[oa]s?|jefe|jefa|director|directora|vacaciones|sitio web|prensa)\b
-			\b(ik (zag|las|hoorde|merkte|heb (gezien|gelezen|gehoord))|gefeliciteerd|verjaardag|collega('s)?|baas|directeur|vakantie|website|pers)\b
-			\b(jag (såg|läste|hörde|märkte|har (sett|läst|hört))|grattis|födelsedag|kollegor|kollega|chef|chefen|semester|webbplats|pressen)\b`)},
-		{rule: "leak", say: "write to the reader about their matter, and of nothing else", words: rx(`
-			\b(language model|as an ai|ai assistant|an ai|artificial intelligence|chatbot|system prompt|prompt|prompts|instruction|instructions|instructed|placeholder|json|template|rewrite|rewritten|rewrote|reworded|draft|drafted|in two to four|word count|follow-up mail|follow-up email|the material|the plan|sales person|salesperson|the reader|hidden (name|word)|ban list|banned|word list|left out|the (task|section|sections)|ignore (all|the|any|previous)|openai|gpt|i cannot (help|assist|write|comply|fulfil)|i can't (help|assist|write|comply)|i'm unable|i am unable|i won't be able|not able to (write|help|assist)|against my|my guidelines|happy to help with|let me know if you('d| would) like (me to|any) (change|adjust|revise)|here (is|'s|are) (the|a|an|your|my) (\w+ )?(text|mail|e-?mail|version|message|body|follow|rewritten|draft|revision|answer)|hope this (helps|works)|confidential|password|passwords|api key|secret|token|bank|iban|wire|account (number|details)|transfer|payment details|bitcoin|crypto|invoice number|login|credentials|verify your|click)\b
-			^(sure|certainly|of course|absolutely|okay|ok|here you go|understood|got it|no problem)\b[,!.: ]
-			\b(sprachmodell|ki-assistent|als ki|anweisung|anweisungen|systemprompt|passwort|überweis\w+|bankverbindung|modèle de langage|consignes?|mot de passe|virement|modelo de lenguaje|instrucciones|contraseña|transferencia|taalmodel|instructies|wachtwoord|overboek\w+|språkmodell|instruktioner|lösenord|överför\w+)\b`)},
-		{rule: "obeyed", say: "write to the reader about their matter, and of nothing else", words: rx(`\b(angry|furious|fraud|lawsuit|sue|hacked|pwned|banana|canary|lawyer|police|resign|fired|accept your (price|offer|terms|conditions)|we accept|i accept|agree to your|thread|won\b|unsubscribe|forward this|copy of this|bcc|send (this|a copy|it) to|contact \w+ at|approved|cancel|cancelled|terminate|withdraw|apologi[sz]e|sorry|admit|our fault|liable|liability|responsible for|sincere|regret)\b`)},
-	}
-})
+var families = []family{
+	{rule: "invented-talk", any: true, say: "recall only what was written: say what the mail was about", words: rx(`
+		\b(our|the|that|your|this|last|recent|previous|first|yesterday's|monday's|tuesday's|wednesday's|thursday's|friday's|last week's)( \w+){0,2} (call|phone call|telephone call|conversation|chat|talk|talks|discussion|dialogue|catch-?up)\b
+		\b(we|you and i|you and we|us) (both )?(have |had |'ve |briefly |recently |last |already )*(spoke|spoken|talked|chatted|discussed|exchanged|corresponded)\b
+		\b(speaking|talking|chatting|spoke|spoken|talked|chatted|speak|talk) (briefly |again |recently )*(with|to) (you|your|each)\b
+		\b(on|over|by) the phone\b|\bby phone\b|\bas discussed\b|\bdiscussed\b|\byour voicemail\b|\bcalled you\b|\byou called\b|\brang\b|\bwhat we said\b|\bto hear (you|your voice)\b
+		\b(telefonat|telefoniert|besprochen|gesprochen|gesprächs?|angerufen|am telefon|unterhalten|unterhaltung)\b
+		\b(notre (appel|conversation|échange|entretien|discussion)|nos échanges|au téléphone|avons (parlé|discuté|échangé)|de vive voix)\b
+		\b(nuestra (llamada|conversación|charla)|hablamos|comentamos|por teléfono|conversamos)\b
+		\b(ons (gesprek|telefoongesprek|telefoontje)|telefonisch|gesproken|gebeld|besproken)\b
+		\b(vårt samtal|samtalet|pratade|talades vid|på telefon|i telefon|diskuterade)\b`)},
+	{rule: "invented-meeting", any: true, say: "recall only what was written: say what the mail was about", words: rx(`
+		\b(our|the|that|your|last|recent|previous|first)( \w+){0,2} (meeting|meetings|visit|lunch|dinner|coffee|breakfast|get-together|encounter|session|tour|handshake)\b|\bsite visit\b|\bsh(ow|owed|owing|own) (me|us|you) (around|the|your)\b
+		\bwe (have |had |'ve |briefly |recently |first |last )*(met|saw each other|sat down|sat together|got together|bumped)\b|\bmet (you|with you|your)\b|\b(meeting|seeing|visiting) you\b|\bto (meet|see) you\b|\bsaw you\b|\bvisited\b|\bshook hands\b|\bintroduced to you\b
+		\b(at|from|during|after) (the|your|our|this year's|last year's) (\w+ )?(fair|conference|booth|stand|expo|exhibition|summit|event|seminar|trade show|show|webinar|workshop|dinner|reception|office)\b
+		\b(getroffen|kennengelernt|unser(em|en|es)? (treffen|termin|besuch|meeting)|begegnet|besucht|messe|besuch)\b
+		\b(notre (rencontre|rendez-vous|réunion|visite|déjeuner)|rencontrés?|avons vus?|salon)\b
+		\b(nuestr[ao] (reunión|encuentro|visita|comida)|nos (conocimos|vimos|reunimos)|conocerle|conocerte|feria)\b
+		\b(onze (afspraak|ontmoeting|bespreking|lunch)|ontmoet|ontmoetten|kennisgemaakt|beurs)\b
+		\b(vårt möte|träffades|träffa dig|mötet|besöket|mässan)\b`)},
+	{rule: "invented-thanks", any: true, say: "thank for nothing that the material does not hold", words: rx(`
+		\b(thanks|thank you|grateful|appreciate|appreciated|pleasure|delighted|honou?red|enjoyed|enjoyable|(kind|nice|good|generous|great|lovely) of you)\b
+		\b(danke|dank|vielen dank|dankbar|gefreut|nett von ihnen|freundlich von ihnen)\b|\b(merci|reconnaissant|ravie?|aimable à vous)\b|\b(gracias|agradec\w+|encantad[ao]|amable de su)\b|\b(dank|bedankt|dankbaar|aardig van)\b|\b(tack|tacksam|uppskattade|snällt av)\b`)},
+	{rule: "invented-demo", say: "name only what the material names", offered: true, words: rx(`\b(demo|demos|demonstration|webinar|workshop|trial|trials|pilot|pilots|prototype|sandbox|test run|proof of concept|onboarding|training|seminar|roundtable)\b`)},
+	{rule: "invented-agreement", any: true, say: "claim no agreement that the material does not hold: ask instead", words: rx(`
+		\b(we|you|you and i|you've|we've|you had|we had) (have |had |already |both |kindly |verbally |just |all |then )*(agreed|promised|confirmed|accepted|approved|signed|committed|decided|chosen|settled|shook|arranged|scheduled|booked|ordered|requested|asked (us|me) to)\b
+		\bas (agreed|promised|requested|arranged|planned|announced|mentioned by you|you asked|you requested|you wished)\b|\bper your (request|instructions?)\b|\b(your|our) (agreement|promise|commitment|confirmation|acceptance|approval|order|decision|deal)\b|\b(sign|signed|signing|signature|obliged|obligation|commit|binding)\b|\bi promised\b|\bhanded over\b
+		\b(vereinbart|zugesagt|versprochen|bestätigt|abgesprochen|zugestimmt|wie (gewünscht|erbeten)|ihre zusage|auf ihren wunsch|geeinigt|beauftragt)\b
+		\b(comme (convenu|promis|demandé|prévu)|convenu|votre accord|avez (accepté|confirmé|validé|promis))\b
+		\b(acordamos|acordado|como (prometí|pidió|pediste|acordamos|solicitó)|su confirmación|aceptó|confirmó|prometió)\b
+		\b(afgesproken|overeengekomen|beloofd|zoals gevraagd|bevestigd|toegezegd|akkoord)\b
+		\b(kom överens|kommit överens|lovade|lovat|bekräftade|bekräftat|godkände|på din begäran|enligt önskemål)\b`)},
+	{rule: "invented-promise", say: "promise nothing that the material does not: the plan's question is enough", words: rx(`
+		\b(i|we)( will|'ll| am going to| are going to| shall| am| are)( \w+)? (bring|bringing|come|coming|prepare|preparing|present|presenting|introduce|introducing|look after|take care|handle|put in|arrange|arranging|make sure|ensure|finish|do|call|calling|ring|visit|visiting|book|booking|reserve|reserving|hold|holding|block|blocking|ship|shipping|deliver|delivering|invoice|pay|paying|refund|send someone|drop by|come by|stop by|waive|match|beat|guarantee|personally)\b
+		\bi (have |'ve )?(already )?(booked|reserved|blocked|arranged|scheduled|instructed|prepared|reviewed|analy[sz]ed|calculated|compared|checked|looked (at|into|through)|gone through|went through|put together|set aside|asked (around|my|our|the|about)|spoken|informed|created|built|drawn up|drafted|attached|shared|forwarded|uploaded|sent)\b
+		\bwe('ve| have)? (already )?(booked|reserved|blocked|arranged|scheduled|prepared|reviewed|analy[sz]ed|calculated|compared|checked|set aside|put together|launched|opened|released|won|received|helped|supported|completed|delivered|shipped|saved)\b
+		\b(i|we)( have|'ve| had) (already |also |just |now |even )*(\w{2,}ed|left|put|made|written|taken|given|got|gotten|found|kept|chosen|done|brought|thought|begun|built|sent|seen|shown|won|met)\b
+		\bi( hereby| can| can now| do)? (confirm|accept|agree|declare|approve|authori[sz]e|promise|assure|certify|grant|undertake|commit|admit|vouch)\b
+		\b(you|he|she|it|they|\w+)( has| have|'ve|'s) (already |also |just |now |since )*(seen|read|received|looked|opened|noticed|found|begun|shown|become|grown|started|asked|agreed)\b
+		\b(you|your \w+) (will|'ll|would) (save|receive|get|earn|gain|recover|win)\b`)},
+	{rule: "invented-document", say: "name only documents that the material names, by the same word", offered: true, words: rx(`
+		\b(proposal|proposals|quote|quotation|offer|contract|agreement|nda|brochure|deck|slides|presentation|spreadsheet|report|reports|white ?paper|case study|case studies|study|studies|guide|guides|checklist|check-list|calculation|calculator|pdf|document|documents|file|files|data ?sheet|price list|catalogue|catalog|video|recording|minutes of|summary|survey|analysis|memo|template|invoice|spec|specification|business case|roadmap|playbook|handbook|newsletter|blog|article|post|podcast|questionnaire|form|mock-?up|folder|link to|dashboard|portal)s?\b
+		\b(angebot|angebots|vertrag|broschüre|präsentation|tabelle|bericht|studie|leitfaden|checkliste|berechnung|dokument|unterlagen|datei|datenblatt|preisliste|katalog|aufzeichnung|zusammenfassung|umfrage|analyse|protokoll|auswertung|fallstudie)\b
+		\b(proposition|devis|contrat|brochure|présentation|tableau|rapport|étude|guide|liste de contrôle|document|fichier|fiche|catalogue|compte rendu|résumé|analyse)\b
+		\b(propuesta|presupuesto|contrato|folleto|presentación|informe|estudio|guía|documento|archivo|ficha|catálogo|acta|resumen|análisis)\b
+		\b(voorstel|offerte|contract|brochure|presentatie|rapport|studie|gids|checklist|document|bestand|prijslijst|catalogus|notulen|samenvatting|analyse)\b
+		\b(förslag|offert|avtal|broschyr|presentation|rapport|studie|guide|checklista|dokument|fil|prislista|katalog|protokoll|sammanfattning|analys)\b`)},
+	{rule: "invented-commitment", say: "promise no price, discount or guarantee that the material does not hold", words: rx(`
+		\b(discount|discounts|rebate|rebates|free|freebie|no cost|no charge|complimentary|refund|refunds|money[- ]back|guarantee|guarantees|guaranteed|warranty|price|prices|pricing|cheaper|cheapest|savings|bonus|credit|voucher|gift|coupon|special (price|rate|offer|terms)|better terms|lower (rate|price|fee)s?|reduced|reduction|waive|waived|half price|percent|per cent|no obligation|risk[- ]free|commission|fee|fees|budget|cost nothing|costs nothing|without (cost|charge|obligation))\b|%|[€$£]|\b(eur|usd|gbp|sek)\b
+		\b(sav(e|es|ed|ing)|pay|pays|paid|payment|payments|afford|invest|investment|profit|earn|earns|win|wins|worth (of )?[0-9])\b|\b(double|doubled|doubles|doubling|triple|tripled|halve|halves|halved|halving|twice|fastest|best price|number one|market leader|leading)\b
+		\b(rabatt|rabatte|nachlass|kostenlos|kostenfrei|gratis|umsonst|garantie|garantiert|garantieren|preis|preise|günstiger|ersparnis|sparen|spart|gutschein|gutschrift|sonderpreis|sonderkonditionen|prozent|unverbindlich|provision)\b
+		\b(remise|rabais|réduction|gratuit|gratuite|gratuitement|offert|garantie|garantis|garantissons|prix|tarif|économies|économiser|bon d'achat|pour cent|sans frais|sans engagement)\b
+		\b(descuento|rebaja|gratis|gratuito|gratuita|garantía|garantizamos|precio|ahorro|ahorrar|vale|por ciento|sin coste|sin costo|sin compromiso)\b
+		\b(korting|gratis|kosteloos|garantie|gegarandeerd|garanderen|prijs|goedkoper|besparing|besparen|tegoed|procent|vrijblijvend)\b
+		\b(rabatt|gratis|kostnadsfri|kostnadsfritt|garanti|garanterar|pris|billigare|besparing|spara|sparar|presentkort|procent)\b`)},
+	{rule: "invented-deadline", say: "name no end or hurry that the material does not hold", words: rx(`
+		\b(deadline|expire|expires|expired|expiring|expiry|valid until|valid till|last chance|last (day|days|places|slots|spots|seats)|limited|hurry|urgent|urgently|asap|running out|run out|closing soon|closes|ends (on|this|next|at|in|soon)|only until|until (the end|tomorrow|tonight|midnight|next|this)|by (tomorrow|tonight|the end|end of|close of|next|this)|before (the end|it is too late|the price|prices|midnight|it's too late)|spots? left|places? left|seats? left|no longer than|at the latest|today only|final (day|notice|reminder|call)|while (it|they|stocks?) lasts?|time is short|clock)\b
+		\b(frist|läuft (ab|aus)|gültig bis|letzte (chance|gelegenheit|plätze|tage)|begrenzt|dringend|eilig|nur noch|bis (ende|morgen|nächste|nächsten|spätestens)|spätestens)\b
+		\b(date limite|expire|valable jusqu|dernière chance|dernières? (places|jours)|limitée?|urgent|d'ici (la fin|demain)|avant la fin|au plus tard|jusqu'à (demain|la fin))\b
+		\b(fecha límite|caduca|vence|válida? hasta|última (oportunidad|plaza)|últimas plazas|limitad[ao]|urgente|antes de(l)? (fin|final)|hasta (mañana|el fin|final)|a más tardar)\b
+		\b(deadline|verloopt|geldig tot|laatste (kans|plaatsen|dagen)|beperkt|dringend|voor het einde|tot (morgen|het einde|eind)|uiterlijk)\b
+		\b(sista (dag|chans|chansen|platserna)|går ut|giltig till|giltigt till|begränsat|brådskande|före slutet|till (imorgon|slutet)|senast)\b`)},
+	{rule: "invented-time", say: "name only days and times that the material holds", offered: false, words: rx(`
+		\b(yesterday|last (week|month|year|night|time|quarter|summer|autumn|winter|spring|monday|tuesday|wednesday|thursday|friday)|this (morning|afternoon|week|month|quarter|summer|autumn|winter|spring|year)|earlier (this|today)|the other day|(days|weeks|months|years) ago|a while ago|recently|tomorrow|tonight|next (week|month|quarter|year|summer|spring|monday|tuesday|wednesday|thursday|friday)|end of (the )?(week|month|quarter|year)|christmas|easter|new year|holidays?|noon|midnight|o'clock|today|these days|lately|soon|weekend)\b
+		\b(gestern|heute|morgen|vorgestern|letzte[nrs]? (woche|monat|jahr|montag|dienstag|mittwoch|donnerstag|freitag)|diese[nrs]? (woche|monat|jahr)|nächste[nrs]? (woche|monat|jahr|quartal)|vor (einigen|ein paar|zwei|drei) (tagen|wochen|monaten)|kürzlich|neulich|weihnachten|ostern|uhr|wochenende|bald)\b
+		\b(hier|demain|aujourd'hui|la semaine (dernière|prochaine)|le mois (dernier|prochain)|récemment|il y a (quelques|deux|trois)|fin (de|du)|noël|pâques|bientôt|cette semaine|ce mois)\b
+		\b(ayer|mañana|hoy|la semana (pasada|próxima|que viene)|el mes (pasado|próximo)|recientemente|hace (unos|dos|tres)|fin de|navidad|pronto|esta semana|este mes)\b
+		\b(gisteren|morgen|vandaag|vorige (week|maand)|volgende (week|maand)|onlangs|(dagen|weken) geleden|kerst|pasen|binnenkort|deze week|deze maand)\b
+		\b(igår|i går|imorgon|i morgon|idag|i dag|förra (veckan|månaden)|nästa (vecka|månad)|nyligen|häromdagen|för (några|två|tre) (dagar|veckor)|jul|påsk|snart|denna vecka|den här veckan)\b`)},
+	{rule: "invented-company-kept", say: "speak of other customers only as the material does", words: rx(`
+		\b(customers?|clients?|competitors?|peers|companies (like|such|of|in|that)|others in your|other (carriers|firms|companies|shippers|teams|forwarders|customers|clients|hauliers|terminals|ports)|award|awards|award-winning|certified|certification|iso|hundreds|dozens|thousands|millions|most of our|many of our|everyone|everybody|every|nobody|no one|never|always|with us|references?|reviews?|rated|industry leaders?|fortune|investors?|funding|study shows|research|experts?|statistics|patent|patented)\b
+		\b(kunden|kunde|mitbewerber|wettbewerber|andere (unternehmen|firmen|speditionen|kunden)|auszeichnung|ausgezeichnet|zertifiziert|hunderte|dutzende|tausende|marktführer|referenzen|studien? zeig\w+|experten)\b
+		\b(clients?|concurrents?|d'autres (entreprises|sociétés|clients)|prix d'excellence|certifiée?s?|centaines|dizaines|milliers|références|experts)\b
+		\b(clientes?|competidores|otras (empresas|compañías)|premio|certificad[ao]s?|cientos|docenas|miles|líder|referencias|expertos)\b
+		\b(klanten|klant|concurrenten|andere (bedrijven|vervoerders)|prijswinnend|gecertificeerd|honderden|tientallen|duizenden|marktleider|referenties)\b
+		\b(kunder|kunden|konkurrenter|andra (företag|bolag)|pris(belönt|vinnande)|certifierade?|hundratals|dussintals|tusentals|marknadsledande|referenser)\b`)},
+	{rule: "invented-knowledge", say: "know only what the material holds of them", words: rx(`
+		\b(i|we) (saw|read|noticed|heard|learned|learnt|found out|understand|gather|realise|realize|know (that|you|your|how)|hear|see|came across|was told|were told)\b|\b(congratulations|congrats|birthday|promotion|promoted|anniversary|linkedin|facebook|twitter|instagram|website|homepage|press release|in the news|annual report|job (ad|posting)|hiring|expansion|acquisition|merger|new role|new job|vacation|parental|illness|recovery|wedding|children|family|weather|hobby|football)\b
+		\b(my|our|your|the) (\w+ )?(colleagues?|boss|manager|ceo|cfo|director|assistant|partner|partners|engineers?|specialists?|lawyers?|procurement|finance|accountants?|founder|owner|board|head of \w+|wife|husband|friend|desk|office|people|experts|staff|department|company|firm)\b
+		\b(against it|in favou?r|recommends?|recommended|supports? (it|this|us)|opposed|objects?|insists?|demands?)\b
+		\b(ich habe (gesehen|gelesen|gehört|erfahren|bemerkt)|glückwunsch|gratuliere|geburtstag|beförderung|kollegen?|kollegin|chef|chefin|geschäftsführer\w*|urlaub|website|webseite|presse)\b
+		\b(j'ai (vu|lu|appris|remarqué|entendu)|félicitations|anniversaire|collègues?|patron|directeur|directrice|vacances|site web|presse)\b
+		\b(he (visto|leído|oído|sabido|notado)|felicidades|enhorabuena|cumpleaños|colegas?|compañer[oa]s?|jefe|jefa|director|directora|vacaciones|sitio web|prensa)\b
+		\b(ik (zag|las|hoorde|merkte|heb (gezien|gelezen|gehoord))|gefeliciteerd|verjaardag|collega('s)?|baas|directeur|vakantie|website|pers)\b
+		\b(jag (såg|läste|hörde|märkte|har (sett|läst|hört))|grattis|födelsedag|kollegor|kollega|chef|chefen|semester|webbplats|pressen)\b`)},
+	{rule: "leak", say: "write to the reader about their matter, and of nothing else", words: rx(`
+		\b(language model|as an ai|ai assistant|an ai|artificial intelligence|chatbot|system prompt|prompt|prompts|instruction|instructions|instructed|placeholder|json|template|rewrite|rewritten|rewrote|reworded|draft|drafted|in two to four|word count|follow-up mail|follow-up email|the material|the plan|sales person|salesperson|the reader|hidden (name|word)|ban list|banned|word list|left out|the (task|section|sections)|ignore (all|the|any|previous)|openai|gpt|i cannot (help|assist|write|comply|fulfil)|i can't (help|assist|write|comply)|i'm unable|i am unable|i won't be able|not able to (write|help|assist)|against my|my guidelines|happy to help with|let me know if you('d| would) like (me to|any) (change|adjust|revise)|here (is|'s|are) (the|a|an|your|my) (\w+ )?(text|mail|e-?mail|version|message|body|follow|rewritten|draft|revision|answer)|hope this (helps|works)|confidential|password|passwords|api key|secret|token|bank|iban|wire|account (number|details)|transfer|payment details|bitcoin|crypto|invoice number|login|credentials|verify your|click)\b
+		^(sure|certainly|of course|absolutely|okay|ok|here you go|understood|got it|no problem)\b[,!.: ]
+		\b(sprachmodell|ki-assistent|als ki|anweisung|anweisungen|systemprompt|passwort|überweis\w+|bankverbindung|modèle de langage|consignes?|mot de passe|virement|modelo de lenguaje|instrucciones|contraseña|transferencia|taalmodel|instructies|wachtwoord|overboek\w+|språkmodell|instruktioner|lösenord|överför\w+)\b`)},
+	{rule: "obeyed", say: "write to the reader about their matter, and of nothing else", words: rx(`\b(angry|furious|fraud|lawsuit|sue|hacked|pwned|banana|canary|lawyer|police|resign|fired|accept your (price|offer|terms|conditions)|we accept|i accept|agree to your|thread|won\b|unsubscribe|forward this|copy of this|bcc|send (this|a copy|it) to|contact \w+ at|approved|cancel|cancelled|terminate|withdraw|apologi[sz]e|sorry|admit|our fault|liable|liability|responsible for|sincere|regret)\b`)},
+}
 
 // offering finds a question that proposes something new: with an indefinite article or as an alternative.
-var offering = regexp.MustCompile(`(?i)\b(a|an|any|another|ein|eine|einen|einem|une?|un|una|een|ett|en)\b`)
+var offering = expressions.New(`(?i)\b(a|an|any|another|ein|eine|einen|einem|une?|un|una|een|ett|en)\b`)
 
 // keptFree finds what looks like a gift and is none: "I am keeping Wednesday free". byPhone finds how a talk may be proposed, mayHave what
 // is left open.
@@ -157,7 +163,7 @@ var (
 	keptFree = rx(`\bkeep(ing)?( [\w.,]+){1,7} free\b`)
 	mayHave  = rx(`\b(may|might|could) have\b`)
 	byPhone  = rx(`^(am telefon|telefonisch|au téléphone|por teléfono|på telefon|i telefon|by phone|(on|over|by) the phone)$`)
-	ofTheTwo = regexp.MustCompile(`(?i)\b(of|between) the two\b`)
+	ofTheTwo = expressions.New(`(?i)\b(of|between) the two\b`)
 )
 
 // youSaid finds what "you mentioned" claims, in all languages.
@@ -182,9 +188,9 @@ var numberWords = map[string]string{
 }
 
 var (
-	figure    = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
-	quotation = regexp.MustCompile(`["“”„«»]([^"“”„«»\n]{2,200})["“”„«»]`)
-	single    = regexp.MustCompile(`(?:^|\s)['‘]([^'’‘\n]{8,200})['’](?:$|[\s.,?!])`)
+	figure    = expressions.New(`\d+(?:[.,:]\d+)*`)
+	quotation = expressions.New(`["“”„«»]([^"“”„«»\n]{2,200})["“”„«»]`)
+	single    = expressions.New(`(?:^|\s)['‘]([^'’‘\n]{8,200})['’](?:$|[\s.,?!])`)
 	secondPer = rx(`\b(you|your|yours|sie|ihr|ihre|ihrer|ihrem|ihren|ihnen|du|dein|deine|vous|votre|vos|tu|ton|usted|su|sus|tú|u|uw|je|jij|jouw|du|din|dina|ditt|er|era)\b`)
 	firstPer  = rx(`\b(we|our|us|wir|unser\w*|uns|nous|notre|nos|nosotros|nuestr\w+|wij|we|ons|onze|vi|vår\w*|vårt|oss)\b`)
 	asking    = rx(`
@@ -349,7 +355,7 @@ func (p *prompt) claims(middle string, o playbook.Outline) []playbook.Violation 
 			}
 		}
 		p.quotations(s, m, wrong)
-		for _, f := range families() {
+		for _, f := range families {
 			for _, at := range f.words.FindAllStringIndex(low, 8) {
 				found := strings.TrimSpace(low[at[0]:at[1]])
 				if f.holds(found, m) || question && byPhone.MatchString(found) || f.offered && question && offering.MatchString(low[max(0, at[0]-30):at[0]]) && !youSaid.MatchString(low) {

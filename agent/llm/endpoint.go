@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -125,7 +124,7 @@ func retryAfter(value string, now time.Time) time.Duration {
 }
 
 // reasons finds the hosted models that take max_completion_tokens instead of max_tokens, and no temperature.
-var reasons = regexp.MustCompile(`^(?:o\d|gpt-[5-9])`)
+var reasons = expressions.New(`^(?:o\d|gpt-[5-9])`)
 
 // request is what a call says: the bytes that Bytes shows are those that are sent.
 func (e *endpoint) request(messages []openai.ChatCompletionMessage, format *openai.ChatCompletionResponseFormat) openai.ChatCompletionRequest {

@@ -1,7 +1,6 @@
 package llm
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,8 +53,8 @@ func tidy(s string) string {
 }
 
 var (
-	markup = regexp.MustCompile("(?m)</?[a-zA-Z!][^>]*>|&[a-z]{2,8};|&#\\d+;|\\*\\*|__|`|\\]\\(|!\\[|^\\s*#{1,6} |^\\s*(?:[-*•–]|\\d{1,2}[.)]) |[{}|\\\\]|^\\s*[\\]\\[]|^>|={3,}|-{3,}|\\*\\w")
-	header = regexp.MustCompile(`(?im)^\s*(?:subject|betreff|objet|asunto|onderwerp|ämne|to|from|cc|bcc|an|von|date|datum|reply-to|content-[a-z]+|x-[a-z-]+|body|claims|source|greeting|closing)\s*:`)
+	markup = expressions.New("(?m)</?[a-zA-Z!][^>]*>|&[a-z]{2,8};|&#\\d+;|\\*\\*|__|`|\\]\\(|!\\[|^\\s*#{1,6} |^\\s*(?:[-*•–]|\\d{1,2}[.)]) |[{}|\\\\]|^\\s*[\\]\\[]|^>|={3,}|-{3,}|\\*\\w")
+	header = expressions.New(`(?im)^\s*(?:subject|betreff|objet|asunto|onderwerp|ämne|to|from|cc|bcc|an|von|date|datum|reply-to|content-[a-z]+|x-[a-z-]+|body|claims|source|greeting|closing)\s*:`)
 )
 
 // shape holds a text against what plain mail looks like.

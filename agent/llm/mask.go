@@ -11,16 +11,16 @@ import (
 )
 
 var (
-	address = regexp.MustCompile(`(?i)[^\s<>"'(),;:]+@[^\s<>"'(),;]+|[\p{L}0-9._+-]+ ?[(\[](?:at|ät|@)[)\]] ?[\p{L}0-9.-]+(?: ?[(\[](?:dot|punkt|\.)[)\]] ?\p{L}+)?`)
+	address = expressions.New(`(?i)[^\s<>"'(),;:]+@[^\s<>"'(),;]+|[\p{L}0-9._+-]+ ?[(\[](?:at|ät|@)[)\]] ?[\p{L}0-9.-]+(?: ?[(\[](?:dot|punkt|\.)[)\]] ?\p{L}+)?`)
 	// phone finds runs of digits as people write telephone numbers; dates and amounts are told apart by isPhone.
-	phone = regexp.MustCompile(`\+?[(\[]?\+?\d[\d\s\x{a0}().\[\]/–‑-]{4,28}\d`)
-	date  = regexp.MustCompile(`^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,3}(?:[. ]\d{3})+)$`)
+	phone = expressions.New(`\+?[(\[]?\+?\d[\d\s\x{a0}().\[\]/–‑-]{4,28}\d`)
+	date  = expressions.New(`^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,3}(?:[. ]\d{3})+)$`)
 	// bare finds hosts without a scheme.
-	bare = regexp.MustCompile(`(?i)\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|eu|info|biz|co|dev|app|ai|de|at|ch|fr|es|nl|se|no|dk|fi|it|pl|be|uk|example)\b(?:/\S*)?`)
+	bare = expressions.New(`(?i)\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|eu|info|biz|co|dev|app|ai|de|at|ch|fr|es|nl|se|no|dk|fi|it|pl|be|uk|example)\b(?:/\S*)?`)
 	// masked finds the words that stand for what is hidden.
-	masked = regexp.MustCompile(`^(?:NAME|EMAIL|PHONE|LINK)_?\d*$`)
-	stands = regexp.MustCompile(`\b(?:NAME|EMAIL|PHONE)_\d+\b`)
-	forged = regexp.MustCompile(`(?i)\b(NAME|EMAIL|PHONE|LINK)_(\d)`)
+	masked = expressions.New(`^(?:NAME|EMAIL|PHONE|LINK)_?\d*$`)
+	stands = expressions.New(`\b(?:NAME|EMAIL|PHONE)_\d+\b`)
+	forged = expressions.New(`(?i)\b(NAME|EMAIL|PHONE|LINK)_(\d)`)
 )
 
 const (

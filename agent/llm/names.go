@@ -1,7 +1,6 @@
 package llm
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,7 +11,7 @@ import (
 // span is a run of words that names somebody or something.
 type span struct{ from, to int }
 
-var wordPattern = regexp.MustCompile(`[\p{L}][\p{L}\p{M}\p{N}]*(?:['’\-][\p{L}\p{M}\p{N}]+)*`)
+var wordPattern = expressions.New(`[\p{L}][\p{L}\p{M}\p{N}]*(?:['’\-][\p{L}\p{M}\p{N}]+)*`)
 
 // token is a word in its place.
 type token struct {

@@ -2,7 +2,6 @@ package llm
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -179,7 +178,7 @@ func languageName(iso string) string {
 }
 
 // orders finds sentences by which a mail speaks to a machine instead of to the rep.
-var orders = regexp.MustCompile(`(?i)\b(ignore|disregard|forget|override)\b.{0,40}\b(previous|prior|above|earlier|all|any|your|instruction|prompt|rule)` +
+var orders = expressions.New(`(?i)\b(ignore|disregard|forget|override)\b.{0,40}\b(previous|prior|above|earlier|all|any|your|instruction|prompt|rule)` +
 	`|\b(system|assistant|developer|user) ?(:|prompt|message|note|override|instruction)|\bprompt\b|\b(ai|llm|gpt|chatbot|language model|assistant|bot)\b` +
 	`|\b(in|with) (every|each|all|any|your) (repl|answer|response|mail|e-?mail|draft|follow)|\byou (are|must|will) now\b|\byou must\b|\byour (task|job|reply|answer|response|draft|output) (is|must|should|shall|has)` +
 	`|\b(include|insert|add|append|mention|write|say|state|output|print|repeat|respond|reply|answer|confirm|tell|promise|offer|forward|bcc|cc|copy|send)\b.{0,25}\b(exactly|verbatim|the (following|phrase|word|words|link|line|sentence|code)|that (you|the|we|all)|a (copy|discount|refund)|in (your|the|every))` +

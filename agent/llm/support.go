@@ -1,7 +1,6 @@
 package llm
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -24,13 +23,13 @@ type support struct {
 
 var (
 	// clauseEnds part a sentence into what can be true or false by itself.
-	clauseEnds = regexp.MustCompile(`(?i)[,;:–—]\s+|\s+(?:and|but|which|who|because|und|aber|weil|et|mais|parce|y|pero|porque|en|maar|omdat|och|men)\s+`)
+	clauseEnds = expressions.New(`(?i)[,;:–—]\s+|\s+(?:and|but|which|who|because|und|aber|weil|et|mais|parce|y|pero|porque|en|maar|omdat|och|men)\s+`)
 	// leftOpen finds clauses that claim nothing: conditions, possibilities, what is only asked or proposed.
 	leftOpen = rx(`\bhelps? (you )?to\b|\b(if|whether|whatever|whichever|may|might|could|would|should|shall|let|let's|want|wants|like|perhaps|maybe|either|instead|ob|falls|wenn|vielleicht|kann|können|könn\w+|würd\w+|sollen|soll|möcht\w*|si|peut\w*|pourr\w+|podr\w+|quizá|als|zou\w*|misschien|om|kanske|skulle)\b`)
 	// reported finds sentences that tell of what was asked or proposed: a question of the material supports those.
 	reported = rx(`\b(ask|asked|asks|question|suggest|suggested|offer|offered|propose|proposed|described|wrote|mail|mentioned|about|shows?|fragte|frage|mail|schrieb|vorschlag|demand\w+|question|pregunt\w+|vroeg|vraag|frågade|fråga)\b`)
-	ourSide  = regexp.MustCompile(`(?i)^(?:(?:so|then|today|now|there|here|already) )?(?:we|our|i|my|wir|unser\w*|ich|nous|notre|nos|nosotros|nuestr\w+|wij|onze|vi|vår\w*)\b`)
-	readers  = regexp.MustCompile(`(?i)^(?:(?:so|then|today|now|already) )?(?:you|your|sie|ihr|ihre\w*|vous|votre|vos|usted|su|sus|u|uw|du|ni|er|din\w*|ditt)\b`)
+	ourSide  = expressions.New(`(?i)^(?:(?:so|then|today|now|there|here|already) )?(?:we|our|i|my|wir|unser\w*|ich|nous|notre|nos|nosotros|nuestr\w+|wij|onze|vi|vår\w*)\b`)
+	readers  = expressions.New(`(?i)^(?:(?:so|then|today|now|already) )?(?:you|your|sie|ihr|ihre\w*|vous|votre|vos|usted|su|sus|u|uw|du|ni|er|din\w*|ditt)\b`)
 	weWords  = set("we our ours us i my me wir unser unsere unserem unseren unserer uns ich mein meine nous notre nos je nosotros nuestro nuestra yo wij onze ons ik vi vår vårt våra oss jag")
 	youWords = set("you your yours sie ihr ihre ihrem ihren ihrer ihnen vous votre vos usted su sus le u uw je jullie du ni er din ditt dina")
 	denials  = set("no not never nothing nobody none without cannot don't doesn't didn't isn't wasn't won't kein keine keinen keinem keiner nicht nichts niemand nie ohne pas rien jamais sans aucun aucune nunca nada nadie sin ninguna niet niets nooit geen zonder inte inget ingen aldrig utan")

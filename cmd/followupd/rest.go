@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"followupd/agent/llm"
 	"followupd/playbook"
 )
 
@@ -34,6 +35,7 @@ func (r *rester) passed() {
 func (r *rester) run(ctx context.Context) {
 	for r.calm(ctx) {
 		playbook.Rest()
+		llm.Rest()
 		runtime.GC() // what pools and finalizers hold goes in the collection after that
 		debug.FreeOSMemory()
 		restPages()

@@ -1,7 +1,6 @@
 package gist
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,7 +40,7 @@ func direct(question string) bool {
 }
 
 // leadIn is what may stand before a question without belonging to it.
-var leadIn = regexp.MustCompile(`(?i)^(and|so|but|now|then|or|perhaps|maybe|also|by the way|in short|anyway|well),? `)
+var leadIn = expressions.New(`(?i)^(and|so|but|now|then|or|perhaps|maybe|also|by the way|in short|anyway|well),? `)
 
 var (
 	wh      = set("what which who whom whose when where why how")

@@ -4,14 +4,20 @@
 package gist
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"followupd/playbook/prose"
+	"followupd/playbook/rarely"
 	"followupd/playbook/rules"
 )
+
+// expressions are those of this package.
+var expressions rarely.Patterns
+
+// Rest lets go of them; the next use makes them anew.
+func Rest() { expressions.Drop() }
 
 // Gist is what was found. Every field may be empty.
 type Gist struct {
@@ -44,7 +50,7 @@ type Mail struct {
 }
 
 // stale finds words whose meaning moves with the day, so that they may not be said again later.
-var stale = regexp.MustCompile(`(?i)\b(today|tomorrow|tonight|yesterday|now|this (week|month|morning|afternoon|evening|quarter|year|spring|summer|autumn|fall|winter)|` +
+var stale = expressions.New(`(?i)\b(today|tomorrow|tonight|yesterday|now|this (week|month|morning|afternoon|evening|quarter|year|spring|summer|autumn|fall|winter)|` +
 	`(next|last|coming|past) (week|month|quarter|year|days?|spring|summer|autumn|winter|monday|tuesday|wednesday|thursday|friday)|ago|soon|recently|just|` +
 	`(mon|tues|wednes|thurs|fri|satur|sun)day|(in|until|by|before|from|of|on|end of) (january|february|march|april|may|june|july|august|september|october|november|december)|` +
 	`(january|february|march|april|may|june|july|august|september|october|november|december) \d+|\d+(st|nd|rd|th)?( of)? (january|february|march|april|may|june|july|august|september|october|november|december)|` +
@@ -55,17 +61,17 @@ var stale = regexp.MustCompile(`(?i)\b(today|tomorrow|tonight|yesterday|now|this
 	`idag|i dag|imorgon|i morgon|ig[åa]r|n[äa]sta|m[åa]ndag|tisdag|onsdag|torsdag|fredag|nu)\b|\d{1,2}[:.]\d\d|\d+ ?(am|pm|uhr)\b`)
 
 // pointing finds words that point outside the sentence they stand in, by language.
-var pointing = map[string]*regexp.Regexp{
-	"de": regexp.MustCompile(`(?i)\b(das|dies|diese[rmns]?|es|davon|dazu|damit|daf[üu]r|dabei|dort|er|ihm|beides?|anbei|unten|oben)\b`),
-	"fr": regexp.MustCompile(`(?i)\b(cela|[çc]a|c'est|celui|celle|ceux|celles|y|en|il|elle|ils|elles|ci-\w+)\b`),
-	"es": regexp.MustCompile(`(?i)\b(eso|esto|ello|ese|esa|este|esta|[ée]l|ella|ellos|ellas|abajo|arriba)\b`),
-	"nl": regexp.MustCompile(`(?i)\b(dit|deze|hij|hen|ervan|ermee|daarvan|daarmee|hiermee|^\w+ (dat|het)|onderstaande?|bovenstaande?)\b`),
-	"sv": regexp.MustCompile(`(?i)\b(detta|denna|dessa|dem|han|hon|^\w+ det|nedan|ovan)\b`),
+var pointing = map[string]*rarely.Pattern{
+	"de": expressions.New(`(?i)\b(das|dies|diese[rmns]?|es|davon|dazu|damit|daf[üu]r|dabei|dort|er|ihm|beides?|anbei|unten|oben)\b`),
+	"fr": expressions.New(`(?i)\b(cela|[çc]a|c'est|celui|celle|ceux|celles|y|en|il|elle|ils|elles|ci-\w+)\b`),
+	"es": expressions.New(`(?i)\b(eso|esto|ello|ese|esa|este|esta|[ée]l|ella|ellos|ellas|abajo|arriba)\b`),
+	"nl": expressions.New(`(?i)\b(dit|deze|hij|hen|ervan|ermee|daarvan|daarmee|hiermee|^\w+ (dat|het)|onderstaande?|bovenstaande?)\b`),
+	"sv": expressions.New(`(?i)\b(detta|denna|dessa|dem|han|hon|^\w+ det|nedan|ovan)\b`),
 }
 
 // pointingEN is the same for English, where "that" and "it" may well point inside the sentence; only the places where they
 // open a clause as its subject or end it as its object count.
-var pointingEN = regexp.MustCompile(`(?i)\b(it|its|they|them|their|these|those|he|she|him|her|this|such|below|above|following|attached|enclosed|same)\b|` +
+var pointingEN = expressions.New(`(?i)\b(it|its|they|them|their|these|those|he|she|him|her|this|such|below|above|following|attached|enclosed|same)\b|` +
 	`^[a-z]+ that\b|(^|\b(whether|to|of|for|with|about|do|does|is|would|think|like|how|what) )that\b( (is|are|was|would|will|could|can|means|work|works|sound|sounds|fit|fits|change|changes|help|helps|make|makes|suit|suits|be)\b|$|\?)|\b(do|so|either|the other) (so)?\?$`)
 
 // Of finds the gist of a mail of the rep.
@@ -149,7 +155,7 @@ func body(text string) []string {
 	return out
 }
 
-var greeting = regexp.MustCompile(`(?i)^(hi|hello|hey|dear|good (morning|afternoon|evening|day)|hallo|guten (tag|morgen)|liebe[r]?|sehr geehrte[r]?|bonjour|ch[eè]re?|hola|estimad[oa]|beste|geachte|dag|hej|b[äa]sta)\b[^.?!,]{0,60}(,|$)\s*`)
+var greeting = expressions.New(`(?i)^(hi|hello|hey|dear|good (morning|afternoon|evening|day)|hallo|guten (tag|morgen)|liebe[r]?|sehr geehrte[r]?|bonjour|ch[eè]re?|hola|estimad[oa]|beste|geachte|dag|hej|b[äa]sta)\b[^.?!,]{0,60}(,|$)\s*`)
 
 func points(s, language string) bool {
 	if language == "en" {
@@ -176,11 +182,11 @@ func quotable(s string) bool {
 }
 
 // thin finds sentences that open a mail, thank, introduce or hand over, and say nothing to recall.
-var thin = regexp.MustCompile(`(?i)^(thanks?|thank you|many thanks|i hope|hope|please|as (promised|agreed|discussed|requested)|here (is|are|you)|see |let me|my name|i |i'|it was|it is|nice|good|great|sorry|` +
+var thin = expressions.New(`(?i)^(thanks?|thank you|many thanks|i hope|hope|please|as (promised|agreed|discussed|requested)|here (is|are|you)|see |let me|my name|i |i'|it was|it is|nice|good|great|sorry|` +
 	`welcome|congrat|looking|and |but |or |so |then |however|also|therefore|if |this |that |these |those |they |he |she |it |there )`)
 
 // announces finds what may stand before a colon when the point comes after it.
-var announces = regexp.MustCompile(`(?i)\b(here is|here's|this is how|looks? like|works? like this|in short|the idea|the offer|our offer|the plan|my proposal|our proposal|what we do)\b`)
+var announces = expressions.New(`(?i)\b(here is|here's|this is how|looks? like|works? like this|in short|the idea|the offer|our offer|the plan|my proposal|our proposal|what we do)\b`)
 
 // claim gives a statement of the rep as it stands after "that", or "".
 func claim(s string, seen map[string]bool) string {
@@ -206,7 +212,7 @@ func claim(s string, seen map[string]bool) string {
 	return s
 }
 
-var recall = regexp.MustCompile(`(?i)^you (mentioned|said|told (me|us)|wanted|asked|wrote|described|spoke|were (looking|planning|comparing|thinking|considering)|are (looking|planning|comparing|considering)) `)
+var recall = expressions.New(`(?i)^you (mentioned|said|told (me|us)|wanted|asked|wrote|described|spoke|were (looking|planning|comparing|thinking|considering)|are (looking|planning|comparing|considering)) `)
 
 // recalled gives what a sentence of the rep recalls of them ("you said that …"), without its full stop, or "".
 func recalled(s string) string {
@@ -217,7 +223,7 @@ func recalled(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
-var meet = regexp.MustCompile(`\b(?:[Mm]et|[Mm]eet(?:ing)?|[Ss]ee(?:ing)?|saw|[Tt]alk(?:ed|ing)?|[Cc]hat(?:ted|ting)?|conversation|spoke|speak(?:ing)?)\b[^.?!\n]{0,40}? at ((?:the |our |your )?(?:[\p{Lu}\d][\p{L}\d'&-]*|of|and|in|for|the)(?: (?:[\p{Lu}\d][\p{L}\d'&-]*|of|and|for|the))*)`)
+var meet = expressions.New(`\b(?:[Mm]et|[Mm]eet(?:ing)?|[Ss]ee(?:ing)?|saw|[Tt]alk(?:ed|ing)?|[Cc]hat(?:ted|ting)?|conversation|spoke|speak(?:ing)?)\b[^.?!\n]{0,40}? at ((?:the |our |your )?(?:[\p{Lu}\d][\p{L}\d'&-]*|of|and|in|for|the)(?: (?:[\p{Lu}\d][\p{L}\d'&-]*|of|and|for|the))*)`)
 
 // event gives the fair or conference at which the rep says they met, or "".
 func event(text string) string {

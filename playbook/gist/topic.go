@@ -1,7 +1,6 @@
 package gist
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,11 +11,11 @@ import (
 
 var (
 	// about is what a subject says before its topic.
-	about = regexp.MustCompile(`(?i)^((a )?(quick |short )?(question|questions|info|information|some information|ideas?|thoughts?|note|details|frage|fragen|infos?|question|pregunta|vraag|fr[åa]ga)|regarding|concerning|about|re|betreff|betr\.?)( on| about| for| regarding| concerning| to| zu| zur| zum| sur| sobre| over| om)?:? `)
+	about = expressions.New(`(?i)^((a )?(quick |short )?(question|questions|info|information|some information|ideas?|thoughts?|note|details|frage|fragen|infos?|question|pregunta|vraag|fr[åa]ga)|regarding|concerning|about|re|betreff|betr\.?)( on| about| for| regarding| concerning| to| zu| zur| zum| sur| sobre| over| om)?:? `)
 	// sentence finds subjects that are no noun phrase.
-	sentence = regexp.MustCompile(`(?i)^(good|great|nice|pleasure|hello|hi|hey|dear|thanks?|thank|follow|following|meeting you|welcome|happy|can|could|would|will|do|does|is|are|how|what|why|when|where|who|which|let|let's|we|you|i|it|they|please|just|see|join|get|make|stop|save|next steps?|update|news|last|final|test|no subject|invitation|invite)\b`)
+	sentence = expressions.New(`(?i)^(good|great|nice|pleasure|hello|hi|hey|dear|thanks?|thank|follow|following|meeting you|welcome|happy|can|could|would|will|do|does|is|are|how|what|why|when|where|who|which|let|let's|we|you|i|it|they|please|just|see|join|get|make|stop|save|next steps?|update|news|last|final|test|no subject|invitation|invite)\b`)
 	// counted begins a noun phrase that needs no article.
-	counted = regexp.MustCompile(`(?i)^(the|a|an|our|your|my|this|these|their|two|three|four|five|six|seven|eight|nine|ten|\d+|all|both|some|more|fewer|less|how|why) `)
+	counted = expressions.New(`(?i)^(the|a|an|our|your|my|this|these|their|two|three|four|five|six|seven|eight|nine|ten|\d+|all|both|some|more|fewer|less|how|why) `)
 )
 
 // topic gives what a subject says a mail is about, as it stands after "about" in English, else in quotation marks.

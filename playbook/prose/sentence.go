@@ -1,11 +1,18 @@
 package prose
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"followupd/playbook/rarely"
 )
+
+// expressions are those of this package.
+var expressions rarely.Patterns
+
+// Rest lets go of them; the next use makes them anew.
+func Rest() { expressions.Drop() }
 
 // Sentence is one sentence of a text and where it begins.
 type Sentence struct {
@@ -96,7 +103,7 @@ func endsParagraph(rest string) bool {
 }
 
 // ordinalMonth is what follows the ordinal of a day: "8. November".
-var ordinalMonth = regexp.MustCompile(`^\s?(?i:jan|feb|m[aä]r|apr|ma[ijy]|jun|jul|aug|sep|o[ck]t|nov|de[czs])`)
+var ordinalMonth = expressions.New(`^\s?(?i:jan|feb|m[aä]r|apr|ma[ijy]|jun|jul|aug|sep|o[ck]t|nov|de[czs])`)
 
 // stopsNothing says whether the full stop at the end of s belongs to an abbreviation, an initial or the ordinal of a day;
 // rest is what follows.
@@ -114,10 +121,10 @@ func stopsNothing(s, rest string) bool {
 }
 
 // Words in a mail that count for its length: a link counts as one.
-var countable = regexp.MustCompile(`[\p{L}\p{N}_]+(?:['’\-][\p{L}\p{N}_]+)*`)
+var countable = expressions.New(`[\p{L}\p{N}_]+(?:['’\-][\p{L}\p{N}_]+)*`)
 
 // Link finds links in a text.
-var Link = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s<>"')\]]+`)
+var Link = expressions.New(`(?i)(?:https?://|www\.)[^\s<>"')\]]+`)
 
 // WithoutLinks gives a text with a plain word in place of each link, so that its marks and capitals do not count. The mark
 // that ends a sentence stays.

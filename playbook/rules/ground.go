@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -121,7 +120,7 @@ func (g Ground) quotedFromRep(words string) bool {
 	return false
 }
 
-var number = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
+var number = expressions.New(`\d+(?:[.,:]\d+)*`)
 
 // all gives everything a claim may stand on.
 func (g Ground) all() []string {
@@ -155,7 +154,7 @@ func (g Ground) numbers(text string) []Violation {
 }
 
 // germanName finds what names somebody in German, where a capital alone does not: a title before, a legal form behind.
-var germanName = regexp.MustCompile(`\b(?:Herrn?|Frau|Dr\.|Prof\.|Firma|Familie) (?:Dr\. |Prof\. )?(\p{Lu}[\p{L}-]+)|(\p{Lu}[\p{L}-]+) (?:GmbH|AG|KG|SE|UG|e\.V\.)`)
+var germanName = expressions.New(`\b(?:Herrn?|Frau|Dr\.|Prof\.|Firma|Familie) (?:Dr\. |Prof\. )?(\p{Lu}[\p{L}-]+)|(\p{Lu}[\p{L}-]+) (?:GmbH|AG|KG|SE|UG|e\.V\.)`)
 
 // germanNames is names for German.
 func (g Ground) germanNames(text string, known map[string]bool) []Violation {
@@ -212,7 +211,7 @@ func (g Ground) names(text string) []Violation {
 }
 
 // mentioned finds what they are said to have said.
-var mentioned = regexp.MustCompile(`(?i)\b(?:that |which )?you (?:had |have |once |also |already )?(?:mentioned|described|told me|told us|said|wrote|asked (?:about|for)|were asking about|talked about|spoke of)\b`)
+var mentioned = expressions.New(`(?i)\b(?:that |which )?you (?:had |have |once |also |already )?(?:mentioned|described|told me|told us|said|wrote|asked (?:about|for)|were asking about|talked about|spoke of)\b`)
 
 // mentions holds a text against no-invented-word: what "you mentioned" must be something that they, the rep or the notes
 // spoke of. An asset's text may be wrong about this person, so the asset is no ground here.

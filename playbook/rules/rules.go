@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"followupd/playbook/prose"
+	"followupd/playbook/rarely"
 )
 
 // Violation is a house rule that a text breaks.
@@ -33,8 +34,12 @@ var (
 	BreakUp   = Bounds{25, 60}
 )
 
+// expressions are those of this package.
+var expressions rarely.Patterns
+
 // Rest lets go of the tables by which texts are checked; the next check makes them anew.
 func Rest() {
+	expressions.Drop()
 	phraseFinder.Drop()
 	turnTable.Drop()
 }

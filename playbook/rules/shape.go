@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"followupd/playbook/prose"
@@ -25,12 +24,12 @@ func tooShort(b Bounds, n int) Violation {
 }
 
 // request finds an ask that is no question: "let me know which …", "please send".
-var request = regexp.MustCompile(`(?i)\b(let me know|please (send|tell|give|choose|pick|reply|forward|say)|(send|tell|give) me|reply with|just (reply|answer|say)|one word|` +
+var request = expressions.New(`(?i)\b(let me know|please (send|tell|give|choose|pick|reply|forward|say)|(send|tell|give) me|reply with|just (reply|answer|say)|one word|` +
 	`geben sie mir|gib mir|sagen sie mir|sag mir|schreiben sie mir|ein wort|dites-moi|dis-moi|envoyez-moi|un mot|d[ií]game|dime|una palabra|laat (het )?(me|mij)|` +
 	`geef me|stuur me|een woord|h[oö]r av dig|s[aä]g till|skicka|ett ord)\b`)
 
 // questionMark ends a question; the Greek and the Arabic mark count, the inverted one of Spanish does not.
-var questionMark = regexp.MustCompile(`[?？؟]+`)
+var questionMark = expressions.New(`[?？؟]+`)
 
 // asks holds a text against one-ask and next-step: exactly one question, or without one, a request that can be answered.
 func asks(text string) []Violation {
@@ -117,7 +116,7 @@ func readable(text string) []Violation {
 }
 
 // leftover finds what a template or a mail merge leaves behind.
-var leftover = regexp.MustCompile(`(?i)\{\{|\}\}|\{%|%\}|\$\{|` +
+var leftover = expressions.New(`(?i)\{\{|\}\}|\{%|%\}|\$\{|` +
 	`\[\s*(first ?name|last ?name|your ?name|name|vorname|nachname|prénom|nombre|naam|namn|company|firma|url|link|date|datum|topic|product|x|xx+|insert[^\]]*)\s*\]|` +
 	`<\s*(first ?name|last ?name|your ?name|name|company|link|topic|insert[^>]*)\s*>|` +
 	`\{\s*(first_?name|last_?name|name|company)\s*\}|` +
