@@ -61,7 +61,7 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	}
 	a.wantedJobs(due, facts.Words, open)
 	for _, st := range due {
-		if why := a.resting(st, now); why != "" {
+		if why := a.resting(st, now, opt); why != "" {
 			res.Waiting[st.Thread] = why
 			continue
 		}
@@ -96,11 +96,11 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 
 // resting says why a step is not tried yet: the clock jumped, its APPEND had an unknown outcome, or Drafts takes nothing. ""
 // where it may be.
-func (a *Agent) resting(st tracker.Standing, now time.Time) string {
+func (a *Agent) resting(st tracker.Standing, now time.Time, opt Options) string {
 	if at := a.pause.over(now); !at.IsZero() {
 		return fmt.Sprintf("the clock jumped; drafts are written again from %s, once the mailbox was read again", at.In(zone(a.set.Policy.Calendar)).Format("15:04:05"))
 	}
-	if at := a.failing.until(a.set.Settle); now.Before(at) {
+	if at, rests := a.failing.rests(now, a.set.Settle, opt.IgnoreHours); rests {
 		return fmt.Sprintf("the server did not take the last draft; the next try is at %s", at.In(zone(a.set.Policy.Calendar)).Format("15:04:05"))
 	}
 	d := st.Draft

@@ -15,6 +15,14 @@ type failing struct {
 	tries   int
 	last    time.Time
 	refused bool // the last one was answered with a refusal, which another try would only repeat
+	told    bool // all of it by the journal: this program has not tried yet
+}
+
+// rests says whether no draft is to be tried at now, and until when. Somebody who asks for drafts at once has seen what was
+// wrong and maybe mended it: for them one try is made, whatever programs before this one heard.
+func (f *failing) rests(now time.Time, settle time.Duration, atOnce bool) (until time.Time, rests bool) {
+	until = f.until(settle)
+	return until, now.Before(until) && !(atOnce && f.told)
 }
 
 // note takes in how an APPEND of a time went.
@@ -24,7 +32,7 @@ func (f *failing) note(at time.Time, err error) {
 		return
 	}
 	f.tries++
-	f.last, f.refused = at, isRefusal(err)
+	f.last, f.refused, f.told = at, isRefusal(err), false
 }
 
 // isRefusal says whether the server answered that it does not take a draft, other than a line that broke.
@@ -81,6 +89,7 @@ func failingIn(journal []tracker.Draft) failing {
 	if kills > 1 || kills == 1 && f.tries > 0 {
 		f.last, f.refused = killed, false
 	}
+	f.told = !f.last.IsZero()
 	return f
 }
 

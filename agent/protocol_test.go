@@ -197,12 +197,21 @@ func TestDraft_ARefusalIsNotForgottenOverARestart(t *testing.T) {
 	if len(at) != 2 || at[1].Sub(at[0]) < mostRest {
 		t.Errorf("tried at %v in half an hour, want twice, %s apart", at, mostRest)
 	}
+	w.now = w.now.Add(-10 * time.Minute)
+	a, stop := w.start()
+	for range 3 {
+		_, _ = a.Pass(t.Context(), Options{IgnoreHours: true})
+	}
+	stop()
+	if len(at) != 3 {
+		t.Errorf("%d tries, want one more for somebody who asks for drafts at once, and only one", len(at)-2)
+	}
+	w.now = w.now.Add(10 * time.Minute)
 	w.calm()
 	if n := len(w.drafts()); n != 2 {
 		t.Errorf("%d drafts once they are taken, want 2", n)
 	}
-	w.pass()
-	a, stop := w.start()
+	a, stop = w.start()
 	defer stop()
 	if err := a.Load(t.Context()); err != nil {
 		t.Fatal(err)

@@ -318,6 +318,10 @@ func TestFault_28_DraftsTakesNothingAndItIsSaid(t *testing.T) {
 				t.Errorf("%d tries in a pass, want 1", n)
 			}
 			d.configure("imap.settle", quoted("1s"), "imap.port", strconv.Itoa(d.mailbox.Port))
+			if o := d.run("once"); o.status != 0 || !strings.Contains(o.out, "the next try is at") {
+				t.Errorf("a program started anew says\n%s%s, want when it tries again", o.out, o.err)
+			}
+			d.run("once", "--now") // by somebody who has made room
 			d.calm(1)
 			d.oneEach(lena)
 		})
