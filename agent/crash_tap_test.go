@@ -1,15 +1,8 @@
 package agent
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"net"
-	"regexp"
-	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -141,133 +134,34 @@ func (s mortalStore) Expire(ctx context.Context, contents map[int64]*mail.Conten
 	return s.death.write("erasing texts", func() error { return s.Store.Expire(ctx, contents, drafts) })
 }
 
-// tap is a proxy between the program and its server that passes a moment at each step of a command that changes a mailbox.
-type tap struct {
-	server string
-	death  *death
-	port   int
-}
-
-func newTap(t *testing.T, a imaptest.Account, d *death) *tap {
+// tapOf gives the account through a proxy that passes a moment at each step of a command that changes a mailbox.
+func tapOf(t *testing.T, a imaptest.Account, d *death) imaptest.Account {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	a = imaptest.Tap{Connect: d.connect, Step: d.step}.Listen(t, a)
+	t.Cleanup(func() { d.reborn(false) })
+	return a
+}
+
+// changing are the commands that change a mailbox.
+var changing = map[string]bool{
+	"APPEND": true, "STORE": true, "EXPUNGE": true, "MOVE": true, "COPY": true, "CREATE": true, "DELETE": true, "RENAME": true,
+	"UID STORE": true, "UID EXPUNGE": true, "UID MOVE": true, "UID COPY": true,
+}
+
+func (d *death) step(s imaptest.Step) imaptest.Verdict {
+	name := ""
+	switch {
+	case !changing[s.Name]:
+	case s.At == imaptest.AtCommand:
+		name = "before " + s.Name
+	case s.At == imaptest.AtMiddle:
+		name = "in the middle of " + s.Name
+	case s.At == imaptest.AtLiteral:
+		name = "before the last line break of " + s.Name
+	case s.At == imaptest.AtSaid:
+		name = "after the last line break of " + s.Name
+	case s.At == imaptest.AtAnswer && s.Tag != "":
+		name = "before the answer to " + s.Name + " arrives"
 	}
-	p := &tap{server: a.Addr(), death: d, port: listener.Addr().(*net.TCPAddr).Port}
-	var running sync.WaitGroup
-	running.Go(func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", p.server)
-			if err != nil {
-				client.Close()
-				continue
-			}
-			hangup := func() { client.Close(); server.Close() }
-			if !d.connect(hangup) {
-				hangup()
-				continue
-			}
-			l := &tapped{death: d, client: client, server: server, hangup: hangup}
-			running.Go(l.up)
-			running.Go(l.down)
-		}
-	})
-	t.Cleanup(func() {
-		listener.Close()
-		d.reborn(false)
-		running.Wait()
-	})
-	return p
-}
-
-// tapped is one connection through a tap.
-type tapped struct {
-	death          *death
-	client, server net.Conn
-	hangup         func()
-
-	mu        sync.Mutex
-	tag, name string // of the changing command under way
-}
-
-func (l *tapped) begin(tag, name string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.tag, l.name = tag, name
-}
-
-func (l *tapped) under() (tag, name string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.tag, l.name
-}
-
-var (
-	changing = regexp.MustCompile(`^(\S+) (APPEND|UID STORE|UID EXPUNGE|UID MOVE|STORE|EXPUNGE|MOVE|CREATE|DELETE|RENAME|COPY|UID COPY)\b`)
-	literal  = regexp.MustCompile(`\{(\d+)\+?\}\r\n$`)
-)
-
-// up takes the program's words to the server.
-func (l *tapped) up() {
-	defer l.hangup()
-	from := bufio.NewReader(l.client)
-	pass := func(s string) bool { _, err := io.WriteString(l.server, s); return err == nil }
-	for {
-		line, err := from.ReadString('\n')
-		if err != nil {
-			return
-		}
-		m := changing.FindStringSubmatch(line)
-		if m == nil {
-			if !pass(line) {
-				return
-			}
-			continue
-		}
-		l.begin(m[1], m[2])
-		if !l.death.point("before "+m[2]) || !pass(line) {
-			return
-		}
-		size := literal.FindStringSubmatch(line)
-		if size == nil {
-			continue
-		}
-		n, err := strconv.ParseInt(size[1], 10, 64)
-		if err != nil {
-			return
-		}
-		if _, err := io.CopyN(l.server, from, n/2); err != nil || !l.death.point("in the middle of "+m[2]) {
-			return
-		}
-		if _, err := io.CopyN(l.server, from, n-n/2); err != nil || !l.death.point("before the last line break of "+m[2]) {
-			return
-		}
-		if line, err = from.ReadString('\n'); err != nil || !pass(line) || !l.death.point("after the last line break of "+m[2]) {
-			return
-		}
-	}
-}
-
-// down takes the server's words to the program.
-func (l *tapped) down() {
-	defer l.hangup()
-	from := bufio.NewReader(l.server)
-	for {
-		line, err := from.ReadString('\n')
-		if err != nil {
-			return
-		}
-		tag, name := l.under()
-		if tag != "" && strings.HasPrefix(line, tag+" ") && !l.death.point(fmt.Sprintf("before the answer to %s arrives", name)) {
-			return
-		}
-		if _, err := io.WriteString(l.client, line); err != nil {
-			return
-		}
-	}
+	return imaptest.Verdict{Cut: name != "" && !d.point(name)}
 }

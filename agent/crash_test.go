@@ -31,7 +31,7 @@ type rig struct {
 	t        *testing.T
 	mailbox  imaptest.Account // acts as the rep's own hand
 	username string           // the program logs in as
-	tap      *tap
+	tapped   imaptest.Account // the mailbox as the program reaches it
 	death    *death
 	dir      string
 	now      time.Time
@@ -46,7 +46,7 @@ func newRig(t *testing.T, mailbox imaptest.Account) *rig {
 		username = imaptest.FaultyUser
 	}
 	return &rig{
-		t: t, mailbox: mailbox, username: username, tap: newTap(t, mailbox, d), death: d, dir: t.TempDir(),
+		t: t, mailbox: mailbox, username: username, tapped: tapOf(t, mailbox, d), death: d, dir: t.TempDir(),
 		// A Dovecot takes no time of delivery that lies ahead, so the clock goes in the past.
 		now: time.Date(2025, 5, 12, 9, 0, 0, 0, time.UTC), settle: 2 * time.Minute,
 	}
@@ -61,7 +61,7 @@ func (r *rig) program(do func(a *Agent) error) (died bool) {
 		r.t.Fatal(err)
 	}
 	box := imapwatch.New(imapwatch.Config{
-		Host: r.mailbox.Host, Port: r.tap.port, Security: "none", Username: r.username, Me: []mail.Address{rep},
+		Host: r.mailbox.Host, Port: r.tapped.Port, Security: "none", Username: r.username, Me: []mail.Address{rep},
 		Password: func(context.Context) (string, error) { return r.mailbox.Password, nil },
 	})
 	a := New(plainSettings(r.t, r.settle), wiredBox{box}, mortalStore{store, r.death}, func() time.Time { return r.now }, slog.New(slog.DiscardHandler))

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
 	"os"
 	"regexp"
 	"strconv"
@@ -143,13 +140,12 @@ var moments = map[moment]string{
 	beforeBreak: "before the final line break", afterBreak: "after the final line break", answerLost: "answer lost", afterAnswer: "after the answer",
 }
 
-// fault is a proxy that cuts a connection once: in the first APPEND that passes through it or a later one, or after so many lines.
+// fault is what a proxy does: it cuts a connection once: in the first APPEND that passes through it or a later one, or after so many lines.
 type fault struct {
 	when   moment
 	line   int    // for atLine; 0 never
 	nth    int    // of the APPENDs, for what happens in one; 0 the first
 	answer string // for refused, after the tag
-	server string
 	act    func() // what happens beside the cut; nil: nothing
 
 	mu    sync.Mutex
@@ -217,177 +213,45 @@ func (f *fault) done() bool {
 // listen starts the proxy and gives the account through it.
 func (f *fault) listen(t *testing.T, a imaptest.Account) imaptest.Account {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.server = a.Addr()
-	var running sync.WaitGroup
-	var mu sync.Mutex
-	var open []net.Conn
-	running.Go(func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", f.server)
-			if err != nil {
-				client.Close()
-				continue
-			}
-			mu.Lock()
-			open = append(open, client, server)
-			mu.Unlock()
-			link := &link{fault: f, client: client, server: server}
-			running.Go(link.up)
-			running.Go(link.down)
-		}
-	})
-	t.Cleanup(func() {
-		listener.Close()
-		mu.Lock()
-		for _, c := range open {
-			c.Close()
-		}
-		mu.Unlock()
-		running.Wait()
+	t.Cleanup(func() { // after the proxy's own
 		for _, line := range f.wrong {
 			t.Errorf("on the wire: %s", line)
 		}
 	})
-	a.Port = listener.Addr().(*net.TCPAddr).Port
-	return a
+	return imaptest.Tap{Step: f.step}.Listen(t, a)
 }
 
-// link is one connection through the proxy.
-type link struct {
-	fault          *fault
-	client, server net.Conn
-
-	mu  sync.Mutex
-	tag string // of an APPEND under way
+// places are where on the wire a moment is; those of an answer are at its tagged line.
+var places = map[moment]imaptest.Moment{
+	beforeCommand: imaptest.AtCommand, atContinuation: imaptest.AtAnswer, midLiteral: imaptest.AtMiddle, lastByte: imaptest.AtLastByte,
+	beforeBreak: imaptest.AtLiteral, afterBreak: imaptest.AtSaid, answerLost: imaptest.AtAnswer, answerHeld: imaptest.AtAnswer, afterAnswer: imaptest.AtAnswered,
 }
 
-func (l *link) cut() {
-	l.client.Close()
-	l.server.Close()
-}
-
-func (l *link) appending(tag string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.tag = tag
-}
-
-func (l *link) appended() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.tag
-}
-
-var appendLine = regexp.MustCompile(`^(\S+) APPEND .*\{(\d+)\}\r\n$`)
-
-// up takes the program's words to the server.
-func (l *link) up() {
-	defer l.cut()
-	from := bufio.NewReader(l.client)
-	for {
-		line, err := from.ReadString('\n')
-		if err != nil {
-			return
-		}
-		if l.fault.crosses() {
-			return
-		}
-		l.fault.says(line)
-		m := appendLine.FindStringSubmatch(line)
-		if m == nil {
-			if _, err := io.WriteString(l.server, line); err != nil {
-				return
-			}
-			continue
-		}
-		l.fault.tried()
-		if l.fault.when == refused {
-			if _, err := io.WriteString(l.client, m[1]+" "+l.fault.answer+"\r\n"); err != nil {
-				return
-			}
-			continue
-		}
-		if l.fault.when == beforeCommand && l.fault.fire() {
-			return
-		}
-		l.appending(m[1])
-		if _, err := io.WriteString(l.server, line); err != nil {
-			return
-		}
-		size, err := strconv.ParseInt(m[2], 10, 64)
-		if err != nil {
-			return
-		}
-		through := size
-		switch l.fault.when {
-		case midLiteral:
-			through = size / 2
-		case lastByte:
-			through = size - 1
-		}
-		if _, err := io.CopyN(l.server, from, through); err != nil {
-			return
-		}
-		if (through < size || l.fault.when == beforeBreak) && l.fault.fire() {
-			return
-		}
-		if _, err := io.CopyN(l.server, from, size-through); err != nil {
-			return
-		}
-		if line, err = from.ReadString('\n'); err != nil {
-			return
-		}
-		if l.fault.crosses() {
-			return
-		}
-		if _, err := io.WriteString(l.server, line); err != nil {
-			return
-		}
-		if l.fault.when == afterBreak && l.fault.fire() {
-			return
+func (f *fault) step(s imaptest.Step) imaptest.Verdict {
+	switch s.At {
+	case imaptest.AtCommand, imaptest.AtRest, imaptest.AtAnswer:
+		if f.crosses() {
+			return imaptest.Verdict{Cut: true}
 		}
 	}
-}
-
-// down takes the server's words to the program.
-func (l *link) down() {
-	defer l.cut()
-	from := bufio.NewReader(l.server)
-	for {
-		line, err := from.ReadString('\n')
-		if err != nil {
-			return
-		}
-		if l.fault.crosses() {
-			return
-		}
-		tag := l.appended()
-		if tag != "" && strings.HasPrefix(line, "+") && l.fault.when == atContinuation && l.fault.fire() {
-			return
-		}
-		answer := tag != "" && strings.HasPrefix(line, tag+" ")
-		if answer && l.fault.when == answerLost && l.fault.fire() {
-			return
-		}
-		if answer && l.fault.when == answerHeld && l.fault.fire() {
-			_, _ = io.Copy(io.Discard, from) // until the program hangs up
-			return
-		}
-		if _, err := io.WriteString(l.client, line); err != nil {
-			return
-		}
-		if answer && l.fault.when == afterAnswer && l.fault.fire() {
-			return
+	if s.At == imaptest.AtCommand {
+		f.says(s.Line)
+	}
+	if s.Name != "APPEND" {
+		return imaptest.Verdict{}
+	}
+	if s.At == imaptest.AtCommand {
+		f.tried()
+		if f.when == refused {
+			return imaptest.Verdict{Answer: s.Tag + " " + f.answer}
 		}
 	}
+	place, inAppend := places[f.when]
+	continuation := s.Tag == "" // only a continuation has none
+	if !inAppend || s.At != place || continuation != (f.when == atContinuation) || !f.fire() {
+		return imaptest.Verdict{}
+	}
+	return imaptest.Verdict{Cut: f.when != answerHeld, Mute: f.when == answerHeld}
 }
 
 func TestFault_11_CutInAnAppendOnDovecot(t *testing.T) {
