@@ -46,13 +46,9 @@ func (m *Mailbox) Watch(ctx context.Context, events chan<- Event, status func(St
 	defer context.AfterFunc(m.ctx, func() { cancel(ErrClosed) })()
 
 	w := &watch{m: m, status: status, out: outbox{wake: make(chan struct{}, 1)}, poke: newFlag(), sentAlone: newFlag()}
-	var running sync.WaitGroup
-	running.Go(func() { w.out.run(ctx, events) })
-	running.Go(func() { w.clock(ctx) })
-	for i := range watchersWanted {
-		running.Go(func() { w.keep(ctx, watcher(i)) })
-	}
-	running.Wait()
+	w.running.Go(func() { w.keep(ctx, watchesInbox) })
+	w.report(ctx, events)
+	w.running.Wait()
 }
 
 // watch is one call of Watch.
@@ -61,6 +57,8 @@ type watch struct {
 	out       outbox
 	poke      *flag // raised for a moment: look whether the connections still live
 	sentAlone *flag // INBOX is watched, and Sent needs a connection of its own
+	sentKept  sync.Once
+	running   sync.WaitGroup
 	noIdle    atomic.Bool
 	noNotify  bool // the server lists NOTIFY and cannot do it; for the watcher of INBOX, as is both
 	both      bool // the connection on INBOX hears of Sent, too
@@ -134,7 +132,9 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 			continue
 		case errors.Is(err, errNoIdle):
 			w.noIdle.Store(true)
-			w.sentAlone.set(true) // so that the other one learns it too
+			if i == watchesInbox {
+				w.watchSent(ctx) // so that the other one learns it too
+			}
 			w.tell(Status{Watcher: i.String(), OK: true, What: fmt.Sprintf("the server has no IDLE: everything is read every %s", w.m.cfg.Poll)})
 			return
 		case isFull(err):
@@ -167,6 +167,13 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 		w.m.cfg.Log.Info("not watching", "folder", i, "why", err, "retry", at)
 		w.tellOf(i, Status{What: err.Error(), Retry: at}, notWatching)
 	}
+}
+
+// watchSent has Sent watched on a connection of its own. Its watcher begins when it is first wanted, for a mailbox that needs none
+// is most of them, and of mailboxes there are thousands.
+func (w *watch) watchSent(ctx context.Context) {
+	w.sentAlone.set(true)
+	w.sentKept.Do(func() { w.running.Go(func() { w.keep(ctx, watchesSent) }) })
 }
 
 // notConnected says that a session did not come about.
@@ -230,7 +237,7 @@ func (w *watch) session(ctx context.Context, i watcher, before *bool) error {
 			return
 		}
 		if w.both = other.folder != ""; !w.both {
-			w.sentAlone.set(true)
+			w.watchSent(ctx)
 			return
 		}
 		w.out.post(Event{Folder: sent, Why: why})
@@ -384,18 +391,30 @@ const (
 	clockJump = 2 * time.Minute
 )
 
-// clock posts the safety poll, and tells of jumps of the wall clock. The monotonic clock stands still while the machine
-// sleeps, so connections that look young may be long dead: they are looked at.
-func (w *watch) clock(ctx context.Context) {
+// report hands events over, posts the safety poll, and tells of jumps of the wall clock, until ctx ends. The monotonic clock
+// stands still while the machine sleeps, so connections that look young may be long dead: they are looked at.
+func (w *watch) report(ctx context.Context, events chan<- Event) {
 	poll := time.NewTicker(w.m.cfg.Poll)
 	defer poll.Stop()
 	tick := time.NewTicker(clockTick)
 	defer tick.Stop()
 	wall, steady := w.m.cfg.Now().Round(0), time.Now()
+	var next *Event
 	for {
+		if next == nil {
+			next = w.out.take()
+		}
+		var to chan<- Event // nil while there is nothing to hand over
+		var offered Event
+		if next != nil {
+			to, offered = events, *next
+		}
 		select {
 		case <-ctx.Done():
 			return
+		case to <- offered:
+			next = nil
+		case <-w.out.wake:
 		case <-poll.C:
 			w.out.post(Event{Why: "poll"})
 		case <-tick.C:
@@ -435,31 +454,17 @@ func (o *outbox) post(e Event) {
 	raise(o.wake)
 }
 
-// run hands events over. An event is out of pending before it is offered: what is posted while the reader takes it is
-// news.
-func (o *outbox) run(ctx context.Context, events chan<- Event) {
-	for {
-		o.mu.Lock()
-		var next *Event
-		if len(o.pending) > 0 {
-			next = &o.pending[0]
-			o.pending = append([]Event(nil), o.pending[1:]...)
-		}
-		o.mu.Unlock()
-		if next == nil {
-			select {
-			case <-o.wake:
-				continue
-			case <-ctx.Done():
-				return
-			}
-		}
-		select {
-		case events <- *next:
-		case <-ctx.Done():
-			return
-		}
+// take gives the next event, nil for none. It is out of pending before it is offered: what is posted while the reader takes
+// it is news.
+func (o *outbox) take() *Event {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.pending) == 0 {
+		return nil
 	}
+	next := o.pending[0]
+	o.pending = append([]Event(nil), o.pending[1:]...)
+	return &next
 }
 
 // raise signals on a channel of capacity one.
