@@ -22,31 +22,53 @@ const (
 	mostFiles   = 4096 // compared below one path
 )
 
-// WatchPaths calls onChange whenever one of the files, or a file in one of the folders and their subfolders, holds
-// something else than before; the paths may come into being later. Otherwise it is as Watch, but its base is what it finds
-// when it starts.
-func (f *Watches) WatchPaths(ctx context.Context, paths []string, onChange func()) error {
-	abs := make([]string, len(paths))
-	for i, p := range paths {
-		var err error
-		if abs[i], err = filepath.Abs(p); err != nil {
-			return fmt.Errorf("watch %s: %w", p, err)
-		}
-	}
-	var last, now string
-	return f.watch(ctx, interestIn{
-		trails: func() trails { return follow(abs) },
-		differs: func() bool {
-			if now = fingerprint(abs); last == "" {
-				last = now
+// Paths are files and folders that somebody wants to know about.
+type Paths struct {
+	Paths   []string
+	Changed func() // called where one of the files, or a file in one of the folders and their subfolders, holds something else
+}
+
+// WatchPaths calls Changed of those whose files hold something else than before, one after the other; the paths may come into
+// being later. Otherwise it is as Watch, but its base is what it finds when it starts.
+func (f *Watches) WatchPaths(ctx context.Context, all ...Paths) error {
+	var every []string
+	each := make([]*pathState, len(all))
+	for i, one := range all {
+		each[i] = &pathState{changed: one.Changed}
+		for _, p := range one.Paths {
+			abs, err := filepath.Abs(p)
+			if err != nil {
+				return fmt.Errorf("watch %s: %w", p, err)
 			}
-			return now != last
+			each[i].paths, every = append(each[i].paths, abs), append(every, abs)
+		}
+		each[i].last = fingerprint(each[i].paths)
+	}
+	return f.watch(ctx, interestIn{
+		trails: func() trails { return follow(every) },
+		differs: func() (some bool) {
+			for _, one := range each {
+				one.now = fingerprint(one.paths)
+				some = some || one.now != one.last
+			}
+			return some
 		},
 		onChange: func() {
-			last = now
-			onChange()
+			for _, one := range each {
+				if one.now != one.last {
+					one.last = one.now
+					one.changed()
+				}
+			}
 		},
 	})
+}
+
+// pathState is what is known of some of the paths that are watched together: fingerprints of what was told last, and of now.
+type pathState struct {
+	paths     []string
+	changed   func()
+	last, now string
 }
 
 // interestIn is what somebody wants to know.
@@ -192,9 +214,9 @@ func (t trails) watched() map[string]bool {
 	return dirs
 }
 
-// concern says whether something happening to name matters.
+// concern says whether something happening to name matters, which is not one of the folders to watch: that always does.
 func (t trails) concern(name string) bool {
-	return t.names[name] || t.folders[filepath.Dir(name)] || t.folders[name] || t.watched()[name]
+	return t.names[name] || t.folders[filepath.Dir(name)] || t.folders[name]
 }
 
 // fingerprint tells apart any two states of the files at and below the paths.

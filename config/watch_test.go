@@ -225,7 +225,7 @@ func TestWatchPaths_LibraryThatComesLater(t *testing.T) {
 	started := make(chan struct{})
 	run(t, func(ctx context.Context) error {
 		close(started)
-		return new(Watches).WatchPaths(ctx, []string{library, filepath.Join(dir, "templates")}, func() { got <- reload{} })
+		return new(Watches).WatchPaths(ctx, Paths{[]string{library, filepath.Join(dir, "templates")}, func() { got <- reload{} }})
 	})
 	<-started
 	if err := os.MkdirAll(filepath.Join(library, "cases"), 0o700); err != nil {

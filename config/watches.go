@@ -16,6 +16,7 @@ type Watches struct {
 	mu    sync.Mutex
 	w     *fsnotify.Watcher // nil while nobody watches
 	users map[*interest]struct{}
+	at    map[string]map[*interest]struct{} // by folder, so that what happens in one is no work for a thousand others
 }
 
 // interest is what one caller watches. Its channels are told without waiting: what came while the caller was busy is told
@@ -39,7 +40,7 @@ func (f *Watches) join() (*interest, error) {
 		if err != nil {
 			return nil, fmt.Errorf("watch for changes: %w", err)
 		}
-		f.w, f.users = w, make(map[*interest]struct{})
+		f.w, f.users, f.at = w, make(map[*interest]struct{}), make(map[string]map[*interest]struct{})
 		i.ended = make(chan struct{})
 		go f.listen(w, i.ended)
 	} else {
@@ -60,9 +61,9 @@ func (i *interest) leave() {
 	last := len(f.users) == 0 && f.w != nil
 	if last {
 		f.w.Close()
-		f.w = nil
+		f.w, f.at = nil, nil
 	} else {
-		f.drop(i.dirs)
+		f.drop(i, i.dirs)
 	}
 	f.mu.Unlock()
 	if last {
@@ -70,17 +71,15 @@ func (i *interest) leave() {
 	}
 }
 
-// drop watches no longer what nobody wants of dirs.
-func (f *Watches) drop(dirs map[string]bool) {
+// drop watches for i no longer what happens in dirs.
+func (f *Watches) drop(i *interest, dirs map[string]bool) {
 	if f.w == nil {
 		return
 	}
 	for dir := range dirs {
-		wanted := false
-		for other := range f.users {
-			wanted = wanted || other.dirs[dir]
-		}
-		if !wanted {
+		delete(f.at[dir], i)
+		if len(f.at[dir]) == 0 {
+			delete(f.at, dir)
 			_ = f.w.Remove(dir) // it may be gone already, and its watch with it
 		}
 	}
@@ -98,11 +97,15 @@ func (i *interest) follow(t trails) error {
 		}
 	}
 	i.names, i.dirs = t, want
-	f.drop(gone)
+	f.drop(i, gone)
 	if f.w == nil {
 		return errStopped
 	}
 	for dir := range want {
+		if f.at[dir] == nil {
+			f.at[dir] = make(map[*interest]struct{})
+		}
+		f.at[dir][i] = struct{}{}
 		// Adding a folder twice costs nothing; a new folder of an old name needs it.
 		if err := f.w.Add(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("watch %s: %w (the limit is fs.inotify.max_user_watches; a reload by signal works without)", dir, err)
@@ -123,12 +126,7 @@ func (f *Watches) listen(w *fsnotify.Watcher, ended chan struct{}) {
 				f.tell(w, func(i *interest) { i.fail(errStopped) })
 				return
 			}
-			dir := filepath.Dir(e.Name)
-			f.tell(w, func(i *interest) {
-				if (i.dirs[dir] || i.dirs[e.Name]) && i.names.concern(e.Name) {
-					i.stirred()
-				}
-			})
+			f.stir(w, e.Name)
 		case err, ok := <-w.Errors:
 			switch {
 			case !ok:
@@ -138,6 +136,22 @@ func (f *Watches) listen(w *fsnotify.Watcher, ended chan struct{}) {
 				f.tell(w, (*interest).stirred)
 			default:
 				f.tell(w, func(i *interest) { i.fail(fmt.Errorf("watch for changes: %w", err)) })
+			}
+		}
+	}
+}
+
+// stir tells those whom it concerns that something happened to name, which lies in a watched folder or is one.
+func (f *Watches) stir(w *fsnotify.Watcher, name string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.w != w {
+		return // closed meanwhile
+	}
+	for _, dir := range []string{filepath.Dir(name), name} {
+		for i := range f.at[dir] {
+			if i.dirs[name] || i.names.concern(name) {
+				i.stirred()
 			}
 		}
 	}

@@ -27,7 +27,7 @@ func TestWatches_OutliveAnyOfTheirCallers(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		heard, ended := make(chan struct{}, 16), make(chan error, 1)
 		go func() {
-			ended <- shared.WatchPaths(ctx, []string{filepath.Join(dir, name)}, func() { heard <- struct{}{} })
+			ended <- shared.WatchPaths(ctx, Paths{[]string{filepath.Join(dir, name)}, func() { heard <- struct{}{} }})
 		}()
 		end := func() {
 			stop()

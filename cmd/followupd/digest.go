@@ -66,28 +66,45 @@ func (d *day) before(now time.Time) time.Time {
 	return last
 }
 
-// ring wakes the loop when a digest is to be made, until ctx ends.
-func (d *day) ring(ctx context.Context, wake func(why string)) {
-	if d.w.cfg.Digest.To == config.DigestOff {
-		return
+// bell rings when a digest is to be made.
+type bell struct {
+	rings <-chan time.Time // nil: never; after each, struck is to be asked
+	day   *day
+	timer *time.Timer
+	next  time.Time
+}
+
+// bell gives the bell, wound up.
+func (d *day) bell() *bell {
+	b := &bell{day: d}
+	if d.w.cfg.Digest.To != config.DigestOff {
+		b.timer = time.NewTimer(b.wind())
+		b.rings = b.timer.C
 	}
-	for {
-		now := d.w.now()
-		next := d.at(now)
-		if !next.After(now) {
-			next = d.at(now.In(d.w.zone()).AddDate(0, 0, 1))
-		}
-		// Not in one rest: the machine may sleep meanwhile, and a timer does not count that.
-		timer := time.NewTimer(min(next.Sub(now), 10*time.Minute))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
-		if !d.w.now().Before(next) {
-			wake("time for the digest")
-		}
+	return b
+}
+
+// wind sets the moment of the next digest, and gives how long to rest until the clock is looked at.
+func (b *bell) wind() time.Duration {
+	now := b.day.w.now()
+	b.next = b.day.at(now)
+	if !b.next.After(now) {
+		b.next = b.day.at(now.In(b.day.w.zone()).AddDate(0, 0, 1))
+	}
+	// Not in one rest: the machine may sleep meanwhile, and a timer does not count that.
+	return min(b.next.Sub(now), 10*time.Minute)
+}
+
+// struck says whether it is time for a digest, and winds the bell up again.
+func (b *bell) struck() bool {
+	due := !b.day.w.now().Before(b.next)
+	b.timer.Reset(b.wind())
+	return due
+}
+
+func (b *bell) stop() {
+	if b.timer != nil {
+		b.timer.Stop()
 	}
 }
 

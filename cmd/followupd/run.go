@@ -324,7 +324,6 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 		}
 	}
 	day := newDay(w)
-	watchers.Go(func() { day.ring(inner, wake) })
 	shown := openBoard(inner, w, record.probe)
 	watchers.Go(func() { shown.serve(inner) })
 	watchers.Go(func() { shared.doors.enter(inner, w, record, func() { wake("somebody followed a link") }) })
@@ -339,36 +338,6 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 				log.Warn("status is out of date", slog.Any("error", err))
 			}
 		})
-	})
-	watchers.Go(func() {
-		for {
-			select {
-			case <-inner.Done():
-				return
-			case e := <-seen:
-				wake(e.Why)
-			}
-		}
-	})
-	watchers.Go(func() {
-		for {
-			select {
-			case <-inner.Done():
-				return
-			case <-on.spoken:
-				wake("the rep said something")
-			}
-		}
-	})
-	watchers.Go(func() {
-		said := filepath.Join(cfg.State.Dir, wakeDir)
-		if err := os.MkdirAll(said, 0o700); err != nil {
-			log.Warn("words said elsewhere are heard only at the next pass", slog.Any("error", err))
-			return
-		}
-		if err := shared.watches.WatchPaths(inner, []string{said}, func() { wake("the rep said something") }); err != nil {
-			log.Warn("words said elsewhere are heard only at the next pass", slog.Any("error", err))
-		}
 	})
 	var reloading sync.Mutex // who loads later hands over later
 	memo := new(library.Memo)
@@ -388,35 +357,44 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 		}
 	}
 	links := newLinkRounds(cfg, log, reload)
-	watchers.Go(func() { links.run(inner) })
+	if cfg.Content.CheckLinks {
+		watchers.Go(func() { links.run(inner) })
+	}
+	const said = "the rep said something"
+	heard := filepath.Join(cfg.State.Dir, wakeDir)
+	if err := os.MkdirAll(heard, 0o700); err != nil {
+		log.Warn("words said elsewhere are heard only at the next pass", slog.Any("error", err))
+	}
+	renewed := make(chan struct{}, 1)
+	watched := []config.Paths{{Paths: []string{heard}, Changed: func() { wake(said) }}}
+	if path := cfg.IMAP.PasswordFile; path != "" {
+		// A refused login is not asked again for a quarter of an hour; who has mended the password does not want to wait.
+		watched = append(watched, config.Paths{Paths: []string{path}, Changed: func() { poke(renewed) }})
+	}
+	watched = append(watched, config.Paths{Paths: []string{cfg.Content.Library, cfg.Content.Templates}, Changed: reload})
 	watchers.Go(func() {
-		if err := shared.watches.WatchPaths(inner, []string{cfg.Content.Library, cfg.Content.Templates}, reload); err != nil {
-			log.Warn("changes of the library are noticed only at the next start", slog.Any("error", err))
+		if err := shared.watches.WatchPaths(inner, watched...); err != nil {
+			log.Warn("words said elsewhere, a new password and changes of the library are noticed only at the next pass, login and start",
+				slog.Any("error", err))
 		}
 	})
 
-	// A refused login is not asked again for a quarter of an hour; who has mended the password does not want to wait.
-	renewed := make(chan struct{}, 1)
-	if path := cfg.IMAP.PasswordFile; path != "" {
-		watchers.Go(func() {
-			err := shared.watches.WatchPaths(inner, []string{path}, func() {
-				select {
-				case renewed <- struct{}{}:
-				default:
-				}
-			})
-			if err != nil {
-				log.Warn("a new password is noticed only at the next login", slog.Any("error", err))
-			}
-		})
-	}
-
 	var next *assignment
 	watchers.Go(func() {
+		bell := day.bell()
+		defer bell.stop()
 		for next == nil {
 			select {
 			case <-inner.Done():
 				return
+			case e := <-seen:
+				wake(e.Why)
+			case <-on.spoken:
+				wake(said)
+			case <-bell.rings:
+				if bell.struck() {
+					wake("time for the digest")
+				}
 			case <-changed:
 				now, ok := p.tasks.get(p.id)
 				switch {
