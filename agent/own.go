@@ -24,6 +24,9 @@ const (
 	draftsRefused tracker.DraftState = "append-refused"
 )
 
+// NoText says whether a draft's state in the journal is that of a step for which no text kept the house rules.
+func NoText(s tracker.DraftState) bool { return s == draftRefused }
+
 // noteOwn keeps the notes on the rep's own drafts in step with Drafts: written for each that continues a message, unless it
 // is an edited one of ours, and changed when it is gone.
 func (a *Agent) noteOwn(ctx context.Context, journal []tracker.Draft, lies []lying) error {

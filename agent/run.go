@@ -34,6 +34,7 @@ func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again ti
 	defer a.desk.close()
 	failures := 0
 	for {
+		began := a.now()
 		res, err := a.Pass(work, Options{})
 		if ctx.Err() != nil {
 			return nil
@@ -52,6 +53,7 @@ func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again ti
 			}
 		}
 		a.note(work, now, next, res, err)
+		a.last.Took = now.Sub(began)
 		beat(next)
 		a.last.Result = Result{} // megabytes, and the next pass finds them anew
 		if !a.wait(ctx, events, next) {

@@ -97,9 +97,13 @@ or refuses programs says nothing about its page. What was found is kept in the s
 			if err != nil {
 				return err
 			}
+			beside := checkedBeside(cfg)
+			if err := beside.secrets(ctx, cfg); err != nil {
+				return err
+			}
 			if a.json {
 				is := checked(cfg.File, able, folders, len(book.Assets()), problems, model, steered, drafts)
-				is.Database = database
+				is.Database, is.checkBeside = database, beside
 				return report.JSON(a.out, is)
 			}
 			p := &lines{w: a.out}
@@ -114,11 +118,11 @@ or refuses programs says nothing about its page. What was found is kept in the s
 			steered.say(p, cfg)
 			saySurvey(p, database)
 			p.say("signals        %s", signalsInWords(cfg))
-			if cfg.Webhook.On() {
-				if _, err := cfg.Webhook.Secret(ctx); err != nil {
-					return err
-				}
-				p.say("webhook        on: each change of a thread's state is posted, signed; nothing is sent by check")
+			if beside.Webhook.On {
+				p.say("webhook        on: each change of a thread's state is posted to %s, signed; nothing is sent by check", report.Clean(beside.Webhook.Host))
+			}
+			if beside.Metrics.On {
+				p.say("metrics        on: `followupd run` answers /metrics, /healthz and /readyz on %s, %s", report.Clean(beside.Metrics.Listen), beside.Metrics.who(cfg))
 			}
 			for _, n := range able.Notes {
 				p.say("note           %s", report.Clean(n))
@@ -151,6 +155,7 @@ type check struct {
 	Steering     steeringCheck      `json:"steering"`
 	Drafts       *agent.Probe       `json:"drafts,omitempty"`   // of --probe
 	Database     *postgres.Survey   `json:"database,omitempty"` // of state.url
+	checkBeside
 }
 
 type checkFolder struct {

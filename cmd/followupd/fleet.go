@@ -19,6 +19,7 @@ func (a *app) watchShare(ctx context.Context, database string, tasks *assignment
 		return err
 	}
 	defer db.Close()
+	shared.monitor.fleet.Store(db)
 	start.all(true) // a worker without a mailbox is ready to take one
 	addresses := func() (list []string) {
 		for _, t := range tasks.now() {
@@ -56,7 +57,7 @@ func (a *app) watchShare(ctx context.Context, database string, tasks *assignment
 		p := post{id: strings.ToLower(c.Address), tasks: tasks, left: true, started: func(bool) {}}
 		on := ground{
 			open:   func(context.Context) (state, error) { return &fleetState{Store: c.Store.Again()}, nil },
-			spoken: c.Spoken,
+			spoken: c.Spoken, epoch: c.Epoch,
 		}
 		if err := a.watchOn(ctx, p, on, log, shared); err != nil {
 			log.Error("mailbox given up for a minute", slog.Any("error", err))

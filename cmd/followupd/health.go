@@ -78,6 +78,8 @@ type recorder struct {
 	now  func() time.Time
 	h    health
 	last error // of the last write, so that it is reported once
+
+	tally tally
 }
 
 // newRecorder takes over what an earlier run wrote of its passes.
@@ -89,6 +91,7 @@ func newRecorder(stateDir, mailbox string, now func() time.Time) *recorder {
 	r.h.Mailbox, r.h.Version, r.h.PID, r.h.Started, r.h.Stopped = mailbox, version, os.Getpid(), now(), false
 	r.h.Connections, r.h.Why, r.h.File = nil, "", ""
 	r.h.Pass.Next = when(now()) // the first pass begins at once
+	r.tally.noted = now()
 	return r
 }
 
@@ -112,6 +115,7 @@ func (r *recorder) connection(s imapwatch.Status) error {
 // passed notes what a pass came to. journal is the drafts.
 func (r *recorder) passed(last agent.Last, journal []tracker.Draft, mode string) error {
 	return r.change(func(h *health) {
+		r.tally.passed(last, journal)
 		h.Pass.Last, h.Pass.Next = when(last.At), when(last.Again)
 		if last.Err != nil {
 			if h.Pass.Failing == 0 {

@@ -63,6 +63,7 @@ type household struct {
 	rest    *rester
 	watches config.Watches
 	doors   doors
+	monitor monitor
 	opening chan struct{} // has room for as many as may be opened at once
 }
 
@@ -71,7 +72,7 @@ type household struct {
 const openedAtOnce = 4
 
 func newHousehold() *household {
-	return &household{rest: newRester(), opening: make(chan struct{}, openedAtOnce)}
+	return &household{rest: newRester(), monitor: monitor{started: time.Now()}, opening: make(chan struct{}, openedAtOnce)}
 }
 
 // watchFiles works the mailboxes of all files until ctx ends.
@@ -101,6 +102,12 @@ func (a *app) watchFiles(ctx context.Context, paths []string) error {
 			return nil
 		}
 	}
+	asked, err := monitoring(first)
+	if err != nil {
+		return err
+	}
+	defer shared.monitor.open(ctx, asked, files.tasks, log)()
+	defer stop()
 	if database := files.tasks.database(); database != "" {
 		return a.watchShare(ctx, database, files.tasks, start, shared, log)
 	}
@@ -223,6 +230,8 @@ func (a *app) watchOn(ctx context.Context, p post, on ground, log *slog.Logger, 
 		return nil
 	}
 	record := newRecorder(task.cfg.State.Dir, task.cfg.Mailbox.Address, time.Now)
+	record.tally.epoch = on.epoch
+	defer shared.monitor.enter(p.id, record)()
 	say := func(err error) {
 		if err != nil {
 			log.Warn("status is out of date", slog.Any("error", err))
@@ -420,6 +429,7 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 	keeper := &upkeep{w: w, record: record, log: log, keep: cfg.State.Keep, links: links.ask}
 	err = w.agent.Run(inner, events, func(again time.Time) {
 		shared.alive.beat(cfg.State.Dir, again)
+		shared.monitor.passes.Took(w.agent.Last().Took)
 		shown.passed(w.agent.Last())
 		day.afterPass(inner, w.agent.Last())
 		keeper.afterPass(inner, w.agent.Last())
@@ -451,7 +461,11 @@ func (a *app) enter(ctx context.Context, cfg config.Config, on ground, log *slog
 			return nil, err
 		}
 	}
-	return a.openMailboxOn(ctx, cfg, on.open, log)
+	w, err := a.openMetered(ctx, cfg, on.open, &record.tally.traffic, log)
+	if err == nil {
+		record.asks(w.words.model)
+	}
+	return w, err
 }
 
 // helpers are the goroutines that help to work one mailbox. A mistake in one of them ends the work, and no other mailbox's.

@@ -138,4 +138,5 @@ type ground struct {
 	open   opening
 	mend   func(ctx context.Context, record *recorder, log *slog.Logger) error // sets damaged facts aside; nil: somebody else's business
 	spoken <-chan struct{}                                                     // the rep said something on another machine; nil: there is none
+	epoch  int64                                                               // of the lock by which a worker of a fleet holds it; 0: it is in none
 }

@@ -99,8 +99,13 @@ func (a *app) openMailbox(ctx context.Context, cfg config.Config, stateDir strin
 }
 
 func (a *app) openMailboxOn(ctx context.Context, cfg config.Config, open opening, log *slog.Logger) (*wired, error) {
+	return a.openMetered(ctx, cfg, open, nil, log)
+}
+
+// openMetered is openMailboxOn with somebody who counts what goes over the connections.
+func (a *app) openMetered(ctx context.Context, cfg config.Config, open opening, traffic *imapwatch.Traffic, log *slog.Logger) (*wired, error) {
 	access := mailboxConfig(cfg, log)
-	access.Turnstile = &a.logins
+	access.Turnstile, access.Traffic = &a.logins, traffic
 	return a.wireOn(ctx, cfg, open, log, imapwatch.New(access))
 }
 
@@ -134,6 +139,9 @@ func (w *wired) close() {
 		if err := w.box.Close(); err != nil {
 			w.log.Debug("log out", slog.Any("error", err))
 		}
+	}
+	if w.words != nil && w.words.model != nil {
+		w.words.model.Close()
 	}
 	if err := w.store.Close(); err != nil {
 		w.log.Warn("close the state", slog.Any("error", err))

@@ -23,7 +23,7 @@ func families() []family {
 		{"followupd_mailbox_up", gauge, "1 where the mailbox is worked and nothing is wrong, as /readyz has it.", func(s series, m *Mailbox) {
 			s.flag(m.Up)
 		}},
-		{"followupd_mailbox_watching", gauge, "1 where a connection waits for news of the folder.", func(s series, m *Mailbox) {
+		{"followupd_mailbox_watching", gauge, "0 where the connection is broken that waits for news of the folder; 1 also where the server leaves only asking at intervals.", func(s series, m *Mailbox) {
 			for _, w := range m.Watchers {
 				s.with("folder", w.Folder).flag(w.Connected)
 			}

@@ -49,7 +49,7 @@ type Mailbox struct {
 // Watcher is a connection that waits for news.
 type Watcher struct {
 	Folder    string // "INBOX" or "Sent", whatever the server calls them
-	Connected bool
+	Connected bool   // or the server has no room or no way for one: then it is asked at intervals
 }
 
 // Drafts is how many there are, and what became of them.
