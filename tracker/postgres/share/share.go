@@ -8,8 +8,6 @@ package share
 
 import (
 	"cmp"
-	"encoding/binary"
-	"hash/fnv"
 	"slices"
 )
 
@@ -34,7 +32,7 @@ type Sight struct {
 const (
 	patience  = 8   // a free mailbox is left so long to those who have fewer before anybody takes it
 	restFor   = 60  // a mailbox whose work ended by itself is left alone so long
-	lookAgain = 300 // all locks are looked at so often though the numbers say that there is nothing to do
+	lookAgain = 900 // all locks are looked at so often though the numbers say that there is nothing to do
 	lookOld   = 15  // and so often where a member does not tell its number
 	mostWait  = 60  // the longest time between looks that come to nothing
 )
@@ -56,10 +54,14 @@ type Balance struct {
 	misses  int      // how many such there were in a row
 	total   int      // mailboxes that there are, as of the last look
 	idle    int      // the beat since which some are free that this worker does not lack; 0: none are
+	free    int      // how many were free at the last beat
+	gained  int      // the beat at which fewer were free than before: those who have fewer are taking them
+	wanting bool     // what wants said of these members
+	judged  bool     // wanting is of these members and this total
 	lacked  bool     // at the last beat some were free and this worker had too few
 
 	crew    []uint32       // who lived at the last look
-	free    map[int32]int  // the beat at which each free mailbox was first seen so
+	since   map[int32]int  // the beat at which each free mailbox was first seen so
 	keeps   map[int32]bool // what nobody who had fewer took: they have no file for it
 	resting map[int32]int  // the beat until which a mailbox is left alone
 }
@@ -72,8 +74,8 @@ func (b *Balance) List(mine []int32) {
 
 // Join begins anew with another session. What failed keeps its rest.
 func (b *Balance) Join() {
-	b.members, b.crew, b.free, b.keeps = nil, nil, nil, nil
-	b.looked, b.misses, b.idle, b.lacked = false, 0, 0, false
+	b.members, b.crew, b.since, b.keeps = nil, nil, nil, nil
+	b.looked, b.judged, b.misses, b.idle, b.lacked = false, false, 0, 0, false
 }
 
 // Failed notes that the work on a mailbox ended by itself: it is left alone for a minute.
@@ -92,9 +94,11 @@ func (b *Balance) Beat(me uint32, members []Member) (look bool) {
 	b.beat++
 	moved := !slices.Equal(members, b.members)
 	if !slices.EqualFunc(members, b.members, func(x, y Member) bool { return x.PID == y.PID && x.Leaving == y.Leaving }) {
-		b.misses, b.next = 0, 0
+		b.misses, b.next, b.gained = 0, 0, b.beat
 	}
-	b.members = slices.Clone(members)
+	if moved {
+		b.members = slices.Clone(members)
+	}
 	for id, until := range b.resting {
 		if b.beat >= until {
 			delete(b.resting, id)
@@ -102,14 +106,16 @@ func (b *Balance) Beat(me uint32, members []Member) (look bool) {
 		}
 	}
 	since := b.beat - b.last
-	wants := b.wants(me, members)
+	if moved || !b.judged || b.idle > 0 {
+		b.wanting, b.judged = b.wants(me, b.members), true
+	}
 	switch {
 	case !b.looked, since >= lookAgain+int(me%lookOld):
 		return true
 	case slices.ContainsFunc(members, func(m Member) bool { return m.Holds == Unsaid }):
 		return since >= lookOld
 	}
-	return wants && (moved && b.misses == 0 || b.beat >= b.next)
+	return b.wanting && (moved && b.misses == 0 || b.beat >= b.next)
 }
 
 // wants says whether the numbers give this worker something to do.
@@ -123,6 +129,10 @@ func (b *Balance) wants(me uint32, members []Member) bool {
 			workers = append(workers, m.PID)
 		}
 	}
+	if free < b.free {
+		b.gained = b.beat
+	}
+	b.free = free
 	target := targets(has, workers, b.total)
 	lacks := free > 0 && has[me] < target[me]
 	if lacks && !b.lacked { // what earlier looks did not find is there now
@@ -139,22 +149,26 @@ func (b *Balance) wants(me uint32, members []Member) bool {
 	if b.idle == 0 {
 		b.idle = b.beat
 	}
-	return b.beat-b.idle > patience || has[me] > target[me] && isShort(has, target)
+	return b.beat-max(b.idle, b.gained) > patience || has[me] > target[me] && isShort(has, target)
 }
 
 // Decide gives the mailboxes to take, most of them at most and in the order in which to try, and those to leave.
 func (b *Balance) Decide(s Sight) (take []int32, most int, leave []int32) {
-	b.looked, b.last = true, b.beat
+	b.looked, b.last, b.judged = true, b.beat, false
 	crew := slices.Sorted(slices.Values(s.Workers))
 	if !slices.Equal(crew, b.crew) {
-		b.crew, b.keeps, b.free = crew, make(map[int32]bool), nil
+		b.crew, b.keeps, b.since = crew, make(map[int32]bool), nil
 	}
 	take, most, leave = b.decide(s)
 	if len(take) > 0 || len(leave) > 0 {
 		b.misses, b.next = 0, 0
 	} else {
+		wait := mostWait
+		if b.lacked { // and must not leave it to those who have enough
+			wait = patience / 2
+		}
 		b.misses = min(b.misses+1, 16)
-		b.next = b.beat + min(1<<b.misses, mostWait)
+		b.next = b.beat + min(1<<b.misses, wait)
 	}
 	return take, most, leave
 }
@@ -172,7 +186,7 @@ func (b *Balance) decide(s Sight) (take []int32, most int, leave []int32) {
 	for _, id := range ordered(free, s.Me) {
 		switch {
 		case b.resting[id] > b.beat:
-		case b.beat-b.free[id] > patience:
+		case b.beat-max(b.since[id], b.gained) > patience:
 			left = append(left, id)
 		case lack > 0:
 			take = append(take, id)
@@ -201,14 +215,14 @@ func (b *Balance) survey(s Sight) (free, held []int32) {
 		switch holder, ok := s.Holder[id]; {
 		case !ok:
 			free = append(free, id)
-			if since[id] = b.beat; b.free[id] > 0 {
-				since[id] = b.free[id]
+			if since[id] = b.beat; b.since[id] > 0 {
+				since[id] = b.since[id]
 			}
 		case holder == s.Me:
 			held = append(held, id)
 		}
 	}
-	b.free = since
+	b.since = since
 	return free, held
 }
 
@@ -239,14 +253,26 @@ func isShort(has, target map[uint32]int) bool {
 
 // ordered gives the mailboxes in an order that differs from worker to worker, so that they do not all try the same first.
 func ordered(ids []int32, worker uint32) []int32 {
-	rank := make(map[int32]uint64, len(ids))
-	for _, id := range ids {
-		h := fnv.New64a()
-		_ = binary.Write(h, binary.LittleEndian, worker) // a hash takes everything
-		_ = binary.Write(h, binary.LittleEndian, id)
-		rank[id] = h.Sum64()
+	type ranked struct {
+		rank uint64
+		id   int32
 	}
-	list := slices.Clone(ids)
-	slices.SortFunc(list, func(a, b int32) int { return cmp.Or(cmp.Compare(rank[a], rank[b]), cmp.Compare(a, b)) })
-	return list
+	list := make([]ranked, len(ids))
+	for i, id := range ids {
+		list[i] = ranked{mixed(uint64(worker)<<32 | uint64(uint32(id))), id}
+	}
+	slices.SortFunc(list, func(a, b ranked) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) })
+	order := make([]int32, len(list))
+	for i, r := range list {
+		order[i] = r.id
+	}
+	return order
+}
+
+// mixed spreads numbers that lie close together (the finalizer of SplitMix64, Steele, Lea and Flood 2014).
+func mixed(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }

@@ -203,6 +203,21 @@ func TestBalance_TakesNoMoreThanSomeAtOnce(t *testing.T) {
 	}
 }
 
+// A large fleet that starts takes longer than the patience with free mailboxes: who has enough leaves them all the same to those
+// who are still taking, and all are even in the end.
+func TestBalance_SlowStartEndsEvenly(t *testing.T) {
+	f := newFleet()
+	for w := range uint32(3) {
+		f.join(1+w, numbers(1, 12_000))
+	}
+	for range 60 {
+		f.beat()
+	}
+	if got, want := f.counts(), []int{4000, 4000, 4000}; !slices.Equal(got, want) {
+		t.Errorf("counts %v, want %v", got, want)
+	}
+}
+
 // One who stops gives its mailboxes back as their work ends: the others take what is free at each beat.
 func TestBalance_TakesWhatALeavingWorkerGivesBack(t *testing.T) {
 	f := newFleet()
