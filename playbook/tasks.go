@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,9 @@ const (
 	Refer  Channel = "refer"  // asking a customer who else it may help
 )
 
+// Channels gives all of them.
+func Channels() []Channel { return []Channel{Call, Card, Social, Refer} }
+
 // Task is something the rep may do by another channel than mail. It is advice: followupd does none of it, and what it
 // tells the rep to say or ask stands in the thread or in the rep's notes.
 type Task struct {
@@ -37,6 +41,9 @@ func (t Task) Key() string {
 	return string(t.Thread) + "-" + string(t.Channel) + "-" + t.At.Format(time.DateOnly)
 }
 
+// Name tells a task from the others of its thread: the rep says by it which one is done.
+func (t Task) Name() string { return string(t.Channel) + " " + t.At.Format(time.DateOnly) }
+
 // taskLasts is for how many working days a task is named: what was not done by then will not be.
 const taskLasts = 5
 
@@ -46,7 +53,7 @@ const unansweredMails = 3
 // Tasks gives what the rep may do next by other channels in a thread, by what happened in it: a call after a voicemail
 // that nobody returned, and after several mails without an answer; a look at what a stranger publishes after the first;
 // a paper card after a thank-you; the question who else it may help, long after a deal was won (referAfter; zero: never).
-// Who answered, is away, said no or is up for decision is left alone.
+// Who answered, is away, said no or is up for decision is left alone, and what the rep said is done is named no more.
 func (p *Playbook) Tasks(r Request, referAfter tracker.Window) []Task {
 	s := r.Standing
 	if len(s.Prospects) == 0 {
@@ -59,7 +66,10 @@ func (p *Playbook) Tasks(r Request, referAfter tracker.Window) []Task {
 		if c.now.After(workingDay(r.Calendar, day, taskLasts)) {
 			return
 		}
-		out = append(out, Task{Thread: s.Thread, Who: s.Prospects[0], At: day, Channel: ch, What: what, Why: why, Ask: ask})
+		t := Task{Thread: s.Thread, Who: s.Prospects[0], At: day, Channel: ch, What: what, Why: why, Ask: ask}
+		if !slices.ContainsFunc(r.Words, func(w tracker.Word) bool { return w.Kind == tracker.WordDone && w.Text == t.Name() }) {
+			out = append(out, t)
+		}
 	}
 	who := called(s.Prospects[0])
 	switch s.State {

@@ -75,6 +75,24 @@ func TestTasks_OtherChannels(t *testing.T) {
 	}
 }
 
+func TestTasks_WhatIsDoneIsNamedNoMore(t *testing.T) {
+	r := request(person("Max Ruiz"), letter{days: 4, subject: "Sockets", text: "Hi Max,\n\nI left you a voicemail today. Is thirty sockets enough for your fruit?\n\nAnna"})
+	r.Standing.Situation, r.Standing.State = tracker.Voicemail, tracker.Waiting
+	r.Standing.LastOutbound = r.Thread.Messages[0].Received
+	tasks := starter(t).Tasks(r, tracker.Window{})
+	if len(tasks) != 1 {
+		t.Fatalf("tasks %v, want a call", told(tasks))
+	}
+	r.Words = []tracker.Word{{Kind: tracker.WordDone, Text: "call 2026-01-01"}}
+	if got := starter(t).Tasks(r, tracker.Window{}); len(got) != 1 {
+		t.Error("another call's tick hides this one")
+	}
+	r.Words = append(r.Words, tracker.Word{Kind: tracker.WordDone, Text: tasks[0].Name()})
+	if got := starter(t).Tasks(r, tracker.Window{}); len(got) != 0 {
+		t.Errorf("what is done is named still: %v", told(got))
+	}
+}
+
 func TestTasks_StandOnTheThreadAlone(t *testing.T) {
 	for name, r := range threads() {
 		r.Standing.State, r.Standing.Situation = tracker.Waiting, tracker.Voicemail

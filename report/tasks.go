@@ -20,13 +20,14 @@ type Task struct {
 	What    string           `json:"what"`
 	Why     string           `json:"why"`
 	Ask     []string         `json:"ask"`
+	Name    string           `json:"name"` // among the thread's tasks
 }
 
 // NewTasks puts tasks into that form.
 func NewTasks(tasks []playbook.Task) []Task {
 	out := make([]Task, 0, len(tasks))
 	for _, t := range tasks {
-		out = append(out, Task{t.Thread, string(t.Who.Address), t.At.Format(time.DateOnly), t.Channel, t.What, t.Why, append([]string{}, t.Ask...)})
+		out = append(out, Task{t.Thread, string(t.Who.Address), t.At.Format(time.DateOnly), t.Channel, t.What, t.Why, append([]string{}, t.Ask...), t.Name()})
 	}
 	return out
 }

@@ -108,6 +108,9 @@ const (
 	WordChase WordKind = "chase"
 	// WordAnother wants the draft that lies ready replaced by one with another approach.
 	WordAnother WordKind = "another"
+	// WordDone says that a task of a thread was done, or is not wanted: its Text names it (playbook.Task.Name). It changes
+	// nothing of where the thread stands.
+	WordDone WordKind = "done"
 	// WordUnheard is a gesture that could not be understood or carried out. It changes nothing; its Text says why.
 	WordUnheard WordKind = "unheard"
 )

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"followupd/config"
+	"followupd/playbook"
 	"followupd/report"
 	"followupd/tracker"
 )
@@ -61,6 +62,11 @@ func (a *app) complete(root *cobra.Command) {
 	for _, s := range tracker.Situations() {
 		situations = append(situations, string(s))
 	}
+	var channels []string
+	for _, c := range playbook.Channels() {
+		channels = append(channels, string(c))
+	}
+	at("done").ValidArgsFunction = then(a.first(a.people), words(channels...))
 	at("situation").ValidArgsFunction = then(a.first(a.people), words(append(situations, autoSituation)...))
 	at("grade").ValidArgsFunction = then(a.first(a.addresses), a.grades)
 	at("book").ValidArgsFunction = a.first(a.assets)

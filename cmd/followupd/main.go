@@ -162,7 +162,7 @@ unanswered past a window, and lays a follow-up worth sending into Drafts. It nev
 	root.AddCommand(
 		newInit(a), newLogin(a), newService(a), newRun(a), newOnce(a), newCheck(a), newPreview(a), newStatus(a),
 		newThreads(a), newShow(a), newStats(a),
-		newHold(a), newClose(a), newReopen(a), newAnother(a), newNote(a), newGrade(a), newSituation(a), newBook(a), newDashboard(a),
+		newHold(a), newClose(a), newReopen(a), newAnother(a), newNote(a), newGrade(a), newSituation(a), newDone(a), newBook(a), newDashboard(a),
 		newForget(a), newExport(a),
 		newInspect(a), newLint(a), newDemo(a),
 	)

@@ -32,15 +32,38 @@ func TestSituation_TheRepsWordCountsUntilItIsLeftToTheThreadAgain(t *testing.T) 
 	d.run("situation", "nobody@nordbau.example", "proposal").says(t, 1, "nobody@nordbau.example")
 }
 
-func TestShow_TellsWhatToDoByOtherChannels(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t, imaptest.Memory(t))
+// leftAVoicemail is a thread that asks for a call.
+func (d *desk) leftAVoicemail() {
 	at := time.Now().AddDate(0, 0, -3)
 	d.mailbox.Append("Sent", []string{`\Seen`}, at, letter(
 		"From: Anna Berg <"+repAddress+">", "To: "+lena, "Subject: Gate slots", "Message-ID: <voicemail@acme.example>",
 		"Date: "+at.Format(time.RFC1123Z), "", "Hello,", "", "I left you a voicemail this morning about the gate slots.",
 		"Which of the two terminals has the longer queue?", "", "Anna Berg"))
 	d.mustRun("once")
+}
+
+func TestDone_TicksATaskOff(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Memory(t))
+	d.leftAVoicemail()
+	d.run("done", lena, "card").says(t, 1, "followupd show "+lena)
+	d.run("done", lena, "dance").says(t, 2, "call", "card")
+	if out := d.mustRun("done", lena, "call"); !strings.Contains(out, "Call "+lena+" again") {
+		t.Errorf("done does not say what is done:\n%s", out)
+	}
+	if out := d.mustRun("show", lena); strings.Contains(out, "Call "+lena) || !strings.Contains(out, "you      done call ") {
+		t.Errorf("show names the call still, or not that it is done:\n%s", out)
+	}
+	if state := d.threads()[lena].State; state != "waiting" {
+		t.Errorf("the thread is %s now", state)
+	}
+	d.run("done", lena).says(t, 1, "no such task")
+}
+
+func TestShow_TellsWhatToDoByOtherChannels(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, imaptest.Memory(t))
+	d.leftAVoicemail()
 	out := d.mustRun("show", lena)
 	for _, want := range []string{"Call " + lena + " again", "your voicemail was not returned", "Which of the two terminals has the longer queue?"} {
 		if !strings.Contains(out, want) {

@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"followupd/mail"
+	"followupd/playbook"
+	"followupd/report"
 	"followupd/tracker"
 )
 
@@ -129,6 +131,56 @@ word counts before what is found in the thread; windows and approaches follow it
 			return a.say(c.Context(), args[0], func(*wired) (tracker.Word, error) {
 				return tracker.Word{Kind: tracker.WordSituation, Text: args[1]}, nil
 			})
+		},
+	}
+}
+
+func newDone(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "done THREAD|ADDRESS [CHANNEL]",
+		Short: "Ticks off what you did by telephone, card or another way",
+		Long: `done ticks off the tasks of a thread, or of a person in all their threads: what show, the digest, the dashboard and the calendar
+name under "Other ways to reach them" is named no more. With a channel (call, card, social, refer) only that one is ticked off. Use
+it as well for a task you do not want. What followupd drafts does not change by it.`,
+		Example: "  followupd done lena@nordbau.example call",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 && len(args) != 2 {
+				return usagef("done wants a thread's id or an address, and at most a channel")
+			}
+			if len(args) == 2 && !slices.Contains(playbook.Channels(), playbook.Channel(args[1])) {
+				return usagef("%q is no channel; there are %v", args[1], playbook.Channels())
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			w, err := a.openStored(c.Context())
+			if err != nil {
+				return err
+			}
+			defer w.close()
+			found, err := w.find(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			tasks, err := w.agent.Tasks(c.Context(), found)
+			if err != nil {
+				return err
+			}
+			done := 0
+			for _, t := range tasks {
+				if len(args) == 2 && t.Channel != playbook.Channel(args[1]) {
+					continue
+				}
+				if err := w.say(c.Context(), tracker.Word{Kind: tracker.WordDone, Thread: t.Thread, Text: t.Name()}); err != nil {
+					return err
+				}
+				fmt.Fprintf(a.out, "done: thread %s: %s (%s)\n", t.Thread, report.Clean(t.What), t.Name())
+				done++
+			}
+			if done == 0 {
+				return fmt.Errorf("there is no such task for %s; `followupd show %s` names what there is", args[0], args[0])
+			}
+			return nil
 		},
 	}
 }

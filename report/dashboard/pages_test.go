@@ -157,6 +157,23 @@ func TestSay_WhatIsUnderstoodAndWhatNot(t *testing.T) {
 	}
 }
 
+func TestSay_ATaskIsTickedOffWhereItIsNamed(t *testing.T) {
+	o := newOffice(t)
+	o.show(threadOf("t1", "Lena Nordbau", "Your depot", tracker.Waiting, 3))
+	call := playbook.Task{Thread: "t1", At: thursday, Channel: playbook.Call, What: "Call <Lena>", Why: "three mails went unanswered"}
+	o.desk.stories["t1"].Tasks = []playbook.Task{call}
+	if page := o.get("/thread/t1").Body.String(); !strings.Contains(page, `value="`+call.Name()+`"`) || !strings.Contains(page, `aria-label="Done: Call &lt;Lena&gt;"`) {
+		t.Errorf("the page has no button for the task:\n%s", page)
+	}
+	if w := o.call("POST", "/thread/t1", url.Values{"word": {"done"}, "text": {"card 2026-11-12"}}, nil); w.Code != 422 || len(o.desk.said) > 0 {
+		t.Errorf("a task that is not there: got %d and %v, want 422 and nothing", w.Code, o.desk.said)
+	}
+	o.call("POST", "/thread/t1", url.Values{"word": {"done"}, "text": {call.Name()}}, nil)
+	if diff := cmp.Diff([]tracker.Word{{Kind: tracker.WordDone, Thread: "t1", Text: call.Name()}}, o.desk.said); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func TestSay_OnAFullDiskNothingIsCalledStored(t *testing.T) {
 	o := newOffice(t)
 	o.show(threadOf("t1", "Lena Nordbau", "Your depot", tracker.Waiting, 3))

@@ -249,6 +249,8 @@ func (s *Server) said(w tracker.Word) string {
 		return "wanted it chased"
 	case tracker.WordAnother:
 		return "asked for another draft"
+	case tracker.WordDone:
+		return "ticked off"
 	case tracker.WordUnheard:
 		return "were not understood"
 	case tracker.WordNote:

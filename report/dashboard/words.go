@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"followupd/mail"
+	"followupd/playbook"
 	"followupd/tracker"
 )
 
@@ -19,6 +20,7 @@ var notices = map[string]string{
 	"note":    "Noted, for the next draft.",
 	"another": "Asked for. Another draft takes the place of this one with the next pass.",
 	"grade":   "Graded.",
+	"done":    "Ticked off. It is named no more.",
 }
 
 // maxNote is the longest text of a word, in bytes.
@@ -35,7 +37,7 @@ func (s *Server) say(w http.ResponseWriter, r *http.Request) error {
 		s.notFound(w, r, "There is no such thread. It may have been joined with another.")
 		return nil
 	}
-	word, wrong := s.word(r, story.Standing)
+	word, wrong := s.word(r, story)
 	if wrong != "" {
 		s.refuse(w, r, http.StatusUnprocessableEntity, "That cannot be said", wrong+" Nothing was changed; go back and try again.")
 		return nil
@@ -48,7 +50,8 @@ func (s *Server) say(w http.ResponseWriter, r *http.Request) error {
 }
 
 // word reads a form. wrong says what is the matter with it, in a sentence.
-func (s *Server) word(r *http.Request, st tracker.Standing) (word tracker.Word, wrong string) {
+func (s *Server) word(r *http.Request, story *Story) (word tracker.Word, wrong string) {
+	st := story.Standing
 	get := func(key string) string { return strings.TrimSpace(r.PostForm.Get(key)) }
 	word = tracker.Word{Kind: tracker.WordKind(get("word")), Text: strings.ReplaceAll(get("text"), "\r\n", "\n")}
 	if len(word.Text) > maxNote || !utf8.ValidString(word.Text) {
@@ -76,6 +79,10 @@ func (s *Server) word(r *http.Request, st tracker.Standing) (word tracker.Word, 
 			return word, "No draft waits in this thread."
 		}
 		word.Text = ""
+	case tracker.WordDone:
+		if !slices.ContainsFunc(story.Tasks, func(t playbook.Task) bool { return t.Name() == word.Text }) {
+			return word, "There is no such task in this thread; it may have been ticked off already."
+		}
 	case tracker.WordNote, tracker.WordGrade:
 		return s.wordOf(word, mail.Address(get("address")), st)
 	default:
