@@ -43,7 +43,7 @@ func TestNext_NamesWhenTheDraftIsToBeExpectedBesideTheWindow(t *testing.T) {
 			if !strings.Contains(table.String(), c.table) {
 				t.Errorf("the table says\n%s, not %q", &table, c.table)
 			}
-			if err := Timeline(&timeline, s, nil, nil, nil, nil, time.UTC); err != nil {
+			if err := Timeline(&timeline, Story{Standing: s}, time.UTC); err != nil {
 				t.Fatal(err)
 			}
 			if !strings.Contains(timeline.String(), c.timeline) {

@@ -10,10 +10,21 @@ import (
 	"followupd/tracker"
 )
 
-// Timeline prints all that is known of a thread: where it stands and why, what was written, what the rep may do better, and
-// the draft. ours says of a message of the rep that it was a draft of ours.
-func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracker.Word, tasks []playbook.Task, ours func(tracker.Linked) bool, zone *time.Location) error {
+// Story is what Timeline tells of a thread. All but Standing may be zero.
+type Story struct {
+	Standing tracker.Standing
+	Thread   *tracker.Thread
+	Words    []tracker.Word
+	Tasks    []playbook.Task
+	Ours     func(tracker.Linked) bool // says of a message of the rep's that it was a draft of ours
+	Sent     []EditedDraft             // drafts that the rep sent, the oldest first
+}
+
+// Timeline prints all that is known of a thread: where it stands and why, what was written, what the rep changed in drafts and
+// may do better, and the draft.
+func Timeline(w io.Writer, story Story, zone *time.Location) error {
 	p := &printer{w: w}
+	s, t := story.Standing, story.Thread
 	p.line("%s", Clean(s.Subject))
 	p.line("  thread     %s", s.Thread)
 	var people []string
@@ -47,23 +58,24 @@ func Timeline(w io.Writer, s tracker.Standing, t *tracker.Thread, words []tracke
 			p.message(l, zone)
 		}
 	}
-	for _, word := range words {
+	for _, word := range story.Words {
 		p.line("  %s  you      %s %s", Moment(word.At, zone), word.Kind, Clean(wordText(word, zone)))
 	}
 	for _, f := range s.Followed {
 		p.line("  %s  visit    %s", Moment(f.At, zone), Clean(FollowedText(f)))
 	}
-	if advice := playbook.CoachThread(t, ours); len(advice) > 0 {
+	p.changed(story.Sent, zone)
+	if advice := playbook.CoachThread(t, story.Ours); len(advice) > 0 {
 		p.line("")
 		p.line("For your next mail")
 		for _, a := range advice {
 			p.line("  - %s", Clean(a.String()))
 		}
 	}
-	if len(tasks) > 0 {
+	if len(story.Tasks) > 0 {
 		p.line("")
-		p.line("Other ways to reach them")
-		for _, task := range tasks {
+		p.line("Other ways to reach them (`followupd done` ticks one off)")
+		for _, task := range story.Tasks {
 			p.line("  - %s", taskLine(task))
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -42,10 +41,15 @@ func newShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ours, err := drafted(c.Context(), w.store)
+			journal, err := w.store.Drafts(c.Context())
 			if err != nil {
 				return err
 			}
+			edits, err := w.store.Edits(c.Context())
+			if err != nil {
+				return err
+			}
+			ours := draftedIn(journal)
 			if a.json {
 				out := make([]report.Told, 0, len(found))
 				for _, s := range found {
@@ -65,7 +69,10 @@ func newShow(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := report.Timeline(a.out, s, w.agent.Thread(s.Thread), about(s, words), tasks, ours, w.zone()); err != nil {
+				story := report.Story{
+					Standing: s, Thread: w.agent.Thread(s.Thread), Words: about(s, words), Tasks: tasks, Ours: ours, Sent: sentIn(s.Thread, journal, edits),
+				}
+				if err := report.Timeline(a.out, story, w.zone()); err != nil {
 					return err
 				}
 			}
@@ -74,15 +81,22 @@ func newShow(a *app) *cobra.Command {
 	}
 }
 
-// drafted tells which of the rep's messages were drafts of ours.
-func drafted(ctx context.Context, store tracker.Store) (func(tracker.Linked) bool, error) {
-	journal, err := store.Drafts(ctx)
-	if err != nil {
-		return nil, err
+// sentIn gives the drafts of a thread that the rep sent, with how what was sent differs.
+func sentIn(id tracker.ThreadID, journal []tracker.Draft, edits []tracker.Edit) []report.EditedDraft {
+	by := make(map[string]tracker.Edit, len(edits))
+	for _, e := range edits {
+		by[e.Draft] = e
 	}
-	return draftedIn(journal), nil
+	var sent []report.EditedDraft
+	for _, d := range journal {
+		if e, known := by[d.Key]; known && d.Thread == id && d.State == tracker.DraftSent {
+			sent = append(sent, report.EditedDraft{Draft: d, Edit: e})
+		}
+	}
+	return sent
 }
 
+// draftedIn tells which of the rep's messages were drafts of ours.
 func draftedIn(journal []tracker.Draft) func(tracker.Linked) bool {
 	ids := make(map[mail.MessageID]bool)
 	for _, d := range journal {
