@@ -68,7 +68,7 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 		acted = true
 		placed, err := a.draft(ctx, st, a.hurried(st, opt))
 		if errors.Is(err, errBeingWritten) {
-			res.Waiting[st.Thread] = errBeingWritten.Error()
+			res.Waiting[st.Thread] = err.Error()
 			continue
 		}
 		if err != nil {

@@ -3,18 +3,26 @@ package agent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
 	"followupd/tracker"
 )
 
-// jobDeadline bounds how long the loop leaves a job at work, the waiting for its turn included. After it a writer gives what
-// it would have written alone.
-const jobDeadline = 5 * time.Minute
+// jobDeadline bounds how long the loop leaves a job at work, the waiting for its turn included: in the morning many mailboxes
+// may ask one model. After it a writer gives what it would have written alone. It is shorter than a text may be old (stale).
+const jobDeadline = 20 * time.Minute
+
+// mostTexts is how many texts of a mailbox are under way at once. A mailbox with 500 due threads does not prepare them all, and
+// those that wait their turn do so here, where their deadline does not run yet.
+const mostTexts = 8
 
 // errBeingWritten says that the text of a draft is on its way: the pass goes on without it, and its arrival wakes the loop.
 var errBeingWritten = errors.New("its text is being written")
+
+// errOthersFirst is an errBeingWritten, of a text that is begun once one of those under way has arrived.
+var errOthersFirst = fmt.Errorf("%w after %d others", errBeingWritten, mostTexts)
 
 // desk holds the work that takes longer than a pass may: each job runs in a goroutine of its own and touches nothing of the
 // loop's. What comes of it is taken by the loop, as an event. Nothing of a job is durable: a killed one is begun anew. The
@@ -85,6 +93,17 @@ func (d *desk) await(ctx context.Context) bool {
 		}
 	}
 	return waited
+}
+
+// full says whether as many texts are under way as may be.
+func (d *desk) full() bool {
+	n := 0
+	for _, j := range d.jobs {
+		if j.text != nil && !j.ended {
+			n++
+		}
+	}
+	return n >= mostTexts
 }
 
 // atWork says whether a job has not ended.

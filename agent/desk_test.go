@@ -141,6 +141,41 @@ func TestDesk_ASlowModelKeepsNobodyElseWaiting(t *testing.T) {
 	})
 }
 
+// A mailbox with very much to write prepares a few texts at a time, and all get written in the end.
+func TestDesk_BeginsAFewTextsAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.now = time.Now()
+		const threads = 3*mostTexts + 1
+		model, gate := newSlow(t), make(chan struct{})
+		for i := range threads {
+			to := mail.Address(fmt.Sprintf("lena@nordbau%02d.example", i))
+			w.deliver("Sent", rep, to, fmt.Sprintf("offer%02d@acme.example", i), "", offered, w.now.AddDate(0, 0, -14))
+			model.hang[to] = gate
+		}
+		events, stop := w.watched(t.Context(), model, nil)
+		defer stop()
+		synctest.Wait()
+		for range 3 { // another pass begins no more
+			events <- Event{Why: "mail came"}
+			synctest.Wait()
+		}
+		if n := model.begun.Load(); n != mostTexts {
+			t.Fatalf("%d texts begun, want %d", n, mostTexts)
+		}
+		for range threads {
+			gate <- struct{}{}
+			synctest.Wait()
+			if most := int(model.begun.Load()) - len(w.drafts()); most > mostTexts {
+				t.Fatalf("%d texts under way", most)
+			}
+		}
+		if n := len(w.drafts()); n != threads {
+			t.Errorf("%d drafts, want %d", n, threads)
+		}
+	})
+}
+
 func TestDesk_AChangedConfigBeginsAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

@@ -165,6 +165,9 @@ func (a *Agent) prepare(ctx context.Context, st tracker.Standing, opt Options) (
 			return &d, playbook.Text{Body: d.Body, Approach: d.Approach, Asset: d.Asset, Template: d.Template, Why: d.Why}, nil
 		}
 	}
+	if a.othersFirst(key, opt) {
+		return nil, playbook.Text{}, errOthersFirst
+	}
 	req, err := a.request(ctx, st, journal)
 	if err != nil {
 		return nil, playbook.Text{}, err

@@ -70,6 +70,12 @@ func (a *Agent) write(ctx context.Context, key string, req playbook.Request, opt
 	return playbook.Text{}, errBeingWritten
 }
 
+// othersFirst says whether a text cannot be begun before another has arrived.
+func (a *Agent) othersFirst(key string, opt Options) bool {
+	_, slow := a.set.Writer.(SlowWriter)
+	return slow && !opt.DryRun && a.desk.jobs[key] == nil && a.desk.full()
+}
+
 // accept gives a text that came, or the playbook's where it is too much like a draft that was written beside it.
 func (a *Agent) accept(w *writing, req playbook.Request) (playbook.Text, error) {
 	if w.err != nil {

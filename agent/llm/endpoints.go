@@ -60,6 +60,14 @@ func (q *queue) limit(mailbox string, most int) {
 	q.admit()
 }
 
+// forget lets the number of a mailbox count no more that asks nothing any more.
+func (q *queue) forget(mailbox string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.limits, mailbox)
+	q.admit()
+}
+
 // enter waits for room; an error is that of ctx, and nothing is to be left then.
 func (q *queue) enter(ctx context.Context, mailbox string) error {
 	q.mu.Lock()

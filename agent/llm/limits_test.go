@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,6 +71,84 @@ func TestQueue_LetsNoMoreInThanTheSmallestNumber(t *testing.T) {
 			t.Errorf("%d inside after the limit rose, want 4", inside)
 		}
 	})
+}
+
+// A mailbox with 500 texts to write holds one with a single text up by no more than the calls that are under way.
+func TestQueue_ManyTextsOfOneMailboxStarveNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const call = 5 * time.Second
+		l := NewEndpoints().line("http://x.example/v1", "anna", 2)
+		l.queue.limit("ben", 2)
+		written := make(map[string]int)
+		var last time.Duration
+		began := time.Now()
+		var wg sync.WaitGroup
+		ask := func(mailbox string, done func()) {
+			wg.Go(func() {
+				if err := l.queue.enter(t.Context(), mailbox); err != nil {
+					t.Error(err)
+					return
+				}
+				time.Sleep(call)
+				l.queue.leave()
+				done()
+			})
+		}
+		var mu sync.Mutex
+		count := func(mailbox string) func() {
+			return func() {
+				mu.Lock()
+				defer mu.Unlock()
+				written[mailbox]++
+				last = time.Since(began)
+			}
+		}
+		for range 500 {
+			ask("anna", count("anna"))
+		}
+		synctest.Wait()
+		time.Sleep(time.Minute)
+		came := time.Now()
+		ask("ben", func() {
+			if waited := time.Since(came); waited > 2*call {
+				t.Errorf("one text was there after %s, of which its own call took %s", waited, call)
+			}
+		})
+		wg.Wait()
+		if written["anna"] != 500 || last > 501*call/2+call {
+			t.Errorf("%d texts in %s: places stood empty", written["anna"], last)
+		}
+	})
+}
+
+func TestQueue_NumberOfAMailboxThatIsGoneCountsNoMore(t *testing.T) {
+	all := NewEndpoints()
+	open := func(mailbox string, most int) *Model {
+		c := Config{Mailbox: mailbox, BaseURL: "http://x.example/v1", Model: "stub", Concurrency: most}
+		return NewModel(c, &Meter{}, all, time.Now, slog.New(slog.DiscardHandler))
+	}
+	anna, ben := open("anna", 1), open("ben", 3)
+	enter := func() {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // who does not get in at once gives up
+		_ = ben.line.queue.enter(ctx, "ben")
+	}
+	enter()
+	enter()
+	if got := inside(ben); got != 1 {
+		t.Fatalf("%d inside, want 1", got)
+	}
+	anna.Close()
+	enter()
+	if got := inside(ben); got != 2 {
+		t.Errorf("%d inside after the mailbox with the smallest number is gone, want 2", got)
+	}
+}
+
+func inside(m *Model) int {
+	m.line.queue.mu.Lock()
+	defer m.line.queue.mu.Unlock()
+	return m.line.queue.inside
 }
 
 func TestQueue_WhoGivesUpKeepsNobodyWaiting(t *testing.T) {

@@ -142,6 +142,9 @@ func (m *Model) say(ctx context.Context, thread string, p *prompt, o playbook.Ou
 	return text, nil
 }
 
+// Close says that the mailbox asks nothing any more: how many calls it would have at once counts for no other.
+func (m *Model) Close() { m.line.queue.forget(m.cfg.Mailbox) }
+
 // turn waits until a call may be made, and gives the time that there is for it, with what ends it.
 func (m *Model) turn(ctx context.Context) (context.Context, func(), error) {
 	if err := m.rests(); err != nil {
