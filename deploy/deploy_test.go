@@ -68,10 +68,22 @@ type (
 			EmptyDir struct{ Medium string } `yaml:"emptyDir"`
 		}
 	}
+	httpProbe struct {
+		HTTPGet          struct{ Path, Port string } `yaml:"httpGet"`
+		PeriodSeconds    int                         `yaml:"periodSeconds"`
+		TimeoutSeconds   int                         `yaml:"timeoutSeconds"`
+		FailureThreshold int                         `yaml:"failureThreshold"`
+	}
 	container struct {
-		Name, Image     string
-		Command, Args   []string
-		Env             []struct{ Name, Value string }
+		Name, Image   string
+		Command, Args []string
+		Env           []struct{ Name, Value string }
+		Ports         []struct {
+			Name          string
+			ContainerPort int `yaml:"containerPort"`
+		}
+		ReadinessProbe  httpProbe `yaml:"readinessProbe"`
+		LivenessProbe   httpProbe `yaml:"livenessProbe"`
 		SecurityContext struct {
 			AllowPrivilegeEscalation bool `yaml:"allowPrivilegeEscalation"`
 			ReadOnlyRootFilesystem   bool `yaml:"readOnlyRootFilesystem"`
@@ -120,6 +132,12 @@ func TestKubernetes_FieldsAndNamesAreThere(t *testing.T) {
 		}
 		if s := c.SecurityContext; s.AllowPrivilegeEscalation || !s.ReadOnlyRootFilesystem || !slices.Equal(s.Capabilities.Drop, []string{"ALL"}) {
 			t.Errorf("%s has more rights than it needs: %+v", c.Name, s)
+		}
+	}
+	worker := pod.Containers[0]
+	for path, p := range map[string]httpProbe{"/readyz": worker.ReadinessProbe, "/healthz": worker.LivenessProbe} {
+		if p.HTTPGet.Path != path || len(worker.Ports) != 1 || p.HTTPGet.Port != worker.Ports[0].Name {
+			t.Errorf("%s is asked as %+v", path, p)
 		}
 	}
 	if args := pod.Containers[0].Args; !slices.Equal(args, []string{"run", "-c", "/etc/followupd"}) {

@@ -20,7 +20,7 @@ type family struct {
 // families are all metrics of a mailbox.
 func families() []family {
 	return []family{
-		{"followupd_mailbox_up", gauge, "1 where the mailbox is worked and nothing is wrong, as /readyz has it.", func(s series, m *Mailbox) {
+		{"followupd_mailbox_up", gauge, "1 where passes do all they should, the last one among them: as /readyz has it.", func(s series, m *Mailbox) {
 			s.flag(m.Up)
 		}},
 		{"followupd_mailbox_watching", gauge, "0 where the connection is broken that waits for news of the folder; 1 also where the server leaves only asking at intervals.", func(s series, m *Mailbox) {

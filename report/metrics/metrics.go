@@ -31,7 +31,7 @@ type Worker struct {
 // Mailbox is what there is to tell of a mailbox. Counts are since the process began to work it.
 type Mailbox struct {
 	Name     string    // its file's, without .toml
-	Up       bool      // it is worked: as /readyz has it
+	Up       bool      // a pass has done all it should since the start, and so did the last: as /readyz has it
 	Watchers []Watcher // that were heard of
 	Epoch    int64     // of the lock by which a worker holds it; 0: it is in no fleet
 

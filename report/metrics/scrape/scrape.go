@@ -28,6 +28,9 @@ func (m Metrics) Value(series string) (value float64, ok bool) {
 // All gives every series with its value.
 func (m Metrics) All() iter.Seq2[string, float64] { return maps.All(m.values) }
 
+// Kinds gives the TYPE of every metric that has one.
+func (m Metrics) Kinds() iter.Seq2[string, string] { return maps.All(m.kinds) }
+
 // Kind gives the TYPE of a metric, "" where it has none.
 func (m Metrics) Kind(name string) string { return m.kinds[name] }
 
