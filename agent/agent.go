@@ -71,6 +71,9 @@ type Agent struct {
 	log     *slog.Logger
 	now     func() time.Time
 	threads *tracker.Mailbox
+	docket  *tracker.Docket // what of threads is to be judged
+	tidings tidings
+	known   *known
 	mailed  playbook.Mailings // which texts of the rep went to many
 
 	loaded  bool
@@ -105,9 +108,10 @@ type Agent struct {
 
 // New gives an agent over a mailbox and a store. now is the clock.
 func New(set Settings, box Mailbox, store tracker.Store, now func() time.Time, log *slog.Logger) *Agent {
+	threads := tracker.NewMailbox(set.Policy, playbook.Situation)
 	return &Agent{
 		set: set, box: box, store: store, log: log, now: now,
-		threads: tracker.NewMailbox(set.Policy, playbook.Situation),
+		threads: threads, docket: tracker.NewDocket(threads),
 		states:  make(map[tracker.ThreadID]tracker.State),
 		refused: make(map[string]string),
 		asked:   make(chan func()),
@@ -118,7 +122,7 @@ func New(set Settings, box Mailbox, store tracker.Store, now func() time.Time, l
 // SetSettings puts an edited config in force; the next pass judges everything by it. Texts on their way are dropped.
 func (a *Agent) SetSettings(set Settings) {
 	a.desk.clear()
-	a.set = set
+	a.set, a.known = set, nil
 	a.threads.SetPolicy(set.Policy)
 }
 
@@ -130,7 +134,13 @@ type Options struct {
 
 // Result is what a pass did and found.
 type Result struct {
+	// Standings are those of every thread where Whole, else of those that were judged anew or that a pass may act on. Gone
+	// are names that no thread goes by any more. Whoever keeps standings brings them up to date by these.
 	Standings []tracker.Standing
+	Whole     bool
+	Gone      []tracker.ThreadID
+	Counts    map[tracker.State]int // of every thread; nil: the pass did not come so far
+	exact     bool                  // Standings are of one moment
 	Placed    []Placed
 	Withdrawn []tracker.Draft
 	Waiting   map[tracker.ThreadID]string // due threads that get no draft now, and why
@@ -144,8 +154,20 @@ type Placed struct {
 	Text     playbook.Text
 }
 
-// Pass reads, decides and drafts once.
+// Pass reads, decides and drafts once, and gives the standings of every thread.
 func (a *Agent) Pass(ctx context.Context, opt Options) (Result, error) {
+	res, err := a.pass(ctx, opt)
+	if res.Counts == nil {
+		return res, err
+	}
+	if failed := a.everything(ctx, &res); err == nil {
+		err = failed
+	}
+	return res, err
+}
+
+// pass is Pass at the cost of what changed.
+func (a *Agent) pass(ctx context.Context, opt Options) (Result, error) {
 	a.pause.pass(a.now(), a.set.Poll)
 	if err := a.Load(ctx); err != nil {
 		return Result{}, err

@@ -53,6 +53,7 @@ func (a *Agent) Forget(ctx context.Context, who mail.Address) (tracker.Erased, e
 func (a *Agent) forgetAll() {
 	a.loaded = false
 	a.threads, a.mailed = tracker.NewMailbox(a.set.Policy, playbook.Situation), playbook.Mailings{}
+	a.docket, a.tidings, a.known = tracker.NewDocket(a.threads), tidings{}, nil
 	a.states = make(map[tracker.ThreadID]tracker.State)
 	a.log.Info("somebody was forgotten: the threads are loaded anew")
 }
@@ -115,6 +116,7 @@ func (a *Agent) Expire(ctx context.Context, keep time.Duration) (int, error) {
 		}
 		erased += n
 	}
+	a.known = nil // it holds texts
 	var keys []string
 	for _, d := range journal {
 		if ended[d.Thread] && (d.Body != "" || len(d.Source) > 0) {

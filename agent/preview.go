@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -27,5 +28,9 @@ func (a *Agent) Preview(ctx context.Context, at time.Time) (Result, error) {
 			return Result{}, err
 		}
 	}
-	return a.decide(ctx, opt)
+	res, err := a.decide(ctx, opt)
+	if res.Counts == nil {
+		return res, err
+	}
+	return res, errors.Join(err, a.everything(ctx, &res))
 }

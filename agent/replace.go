@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"time"
 
 	"followupd/mail"
 	"followupd/playbook"
@@ -174,11 +173,11 @@ func (a *Agent) revised(st tracker.Standing) bool {
 }
 
 // withRevisions adds the drafts that the rep asked for to those that are due: they do not wait for working hours.
-func (a *Agent) withRevisions(due, all []tracker.Standing, facts tracker.Facts, now time.Time, waiting map[tracker.ThreadID]string) []tracker.Standing {
-	if !slices.ContainsFunc(all, func(st tracker.Standing) bool { return st.State == tracker.Due && a.revised(st) }) {
+func (a *Agent) withRevisions(due, open []tracker.Standing, waiting map[tracker.ThreadID]string) []tracker.Standing {
+	if !slices.ContainsFunc(open, func(st tracker.Standing) bool { return st.State == tracker.Due && a.revised(st) }) {
 		return due
 	}
-	anytime, _ := tracker.Agenda(all, facts, a.set.Policy, now, true)
+	anytime, _ := a.docket.Agenda(open, true)
 	for _, st := range anytime {
 		known := slices.ContainsFunc(due, func(d tracker.Standing) bool { return d.Thread == st.Thread })
 		if a.revised(st) && !known {

@@ -35,7 +35,7 @@ func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again ti
 	failures := 0
 	for {
 		began := a.now()
-		res, err := a.Pass(work, Options{})
+		res, err := a.pass(work, Options{})
 		if ctx.Err() != nil {
 			return nil
 		}

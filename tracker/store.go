@@ -67,6 +67,13 @@ type Store interface {
 	Close() error
 }
 
+// Revised is a Store that can tell at once whether what was done and said may have changed.
+type Revised interface {
+	// Revision is another after every change of drafts, words, opinions, links and visits, by whichever process; it may be
+	// another without one. Texts of drafts that are erased (Expire) need not count.
+	Revision(ctx context.Context) (string, error)
+}
+
 // Place is where a message lies.
 type Place struct {
 	Folder   string
