@@ -41,8 +41,13 @@ type fleet struct {
 
 func newFleet(t *testing.T, mailboxes, workers int) *fleet {
 	t.Helper()
+	return newFleetOn(t, pgtest.Database(t), mailboxes, workers)
+}
+
+// newFleetOn makes a fleet on the database of a URL.
+func newFleetOn(t *testing.T, whole string, mailboxes, workers int) *fleet {
+	t.Helper()
 	server := imaptest.Dovecot(t)
-	whole := pgtest.Database(t)
 	db, err := pgx.Connect(t.Context(), whole)
 	if err != nil {
 		t.Fatal(err)

@@ -31,8 +31,10 @@ type crew struct {
 	claims  map[string]postgres.Claim
 }
 
-func newCrew(t *testing.T, mailboxes int) *crew {
-	c := &crew{t: t, url: pgtest.Database(t), working: make(map[string][]string), changed: make(chan struct{}, 1), claims: make(map[string]postgres.Claim)}
+func newCrew(t *testing.T, mailboxes int) *crew { return newCrewOn(t, pgtest.Database(t), mailboxes) }
+
+func newCrewOn(t *testing.T, url string, mailboxes int) *crew {
+	c := &crew{t: t, url: url, working: make(map[string][]string), changed: make(chan struct{}, 1), claims: make(map[string]postgres.Claim)}
 	for i := range mailboxes {
 		c.boxes = append(c.boxes, fmt.Sprintf("rep%d@acme.example", i))
 	}
@@ -284,5 +286,122 @@ func TestLook_ChangesNothing(t *testing.T) {
 	openMailbox(t, openDatabase(t, url), "anna@acme.example")
 	if s, err = postgres.Look(t.Context(), url); err != nil || s.Schema == 0 || s.Mailboxes != 1 || s.Workers != 0 {
 		t.Errorf("one with a mailbox: %+v, error %v", s, err)
+	}
+}
+
+// The lock is lost while a pass goes on that does not notice: once another has the mailbox, nothing that the pass writes
+// counts.
+func TestWork_NothingIsWrittenOnceAnotherHasTheMailbox(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Database(t)
+	const box = "anna@acme.example"
+	begun := make(chan postgres.Claim)
+	var working sync.WaitGroup
+	// work is a worker whose pass goes on until finish is closed, whatever it is told.
+	work := func(finish chan struct{}) (stop context.CancelFunc) {
+		db := openDatabase(t, url)
+		ctx, stop := context.WithCancel(t.Context())
+		working.Go(func() {
+			db.Work(ctx, []string{box}, nil, slog.New(slog.DiscardHandler), func(ctx context.Context, c postgres.Claim) {
+				begun <- c
+				<-ctx.Done()
+				<-finish
+			})
+		})
+		return stop
+	}
+	pass, none := make(chan struct{}), make(chan struct{})
+	close(none)
+	stopFirst := work(pass)
+	first := (<-begun).Store
+	if err := first.SaveDraft(t.Context(), tracker.Draft{Key: "before"}); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	if _, err := conn.Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = x'666f6c32'::int::oid
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`); err != nil {
+		t.Fatal(err)
+	}
+	stopSecond := work(none)
+	second := (<-begun).Store
+	late := map[string]error{
+		"Holds":     first.Holds(t.Context()),
+		"SaveDraft": first.SaveDraft(t.Context(), tracker.Draft{Key: "late"}),
+		"AddWord":   first.AddWord(t.Context(), tracker.Word{Kind: tracker.WordNote, Address: "lena@nordbau.example", Text: "late"}),
+		"MarkRead":  first.MarkRead(t.Context(), "INBOX", time.Unix(1, 0)),
+	}
+	for name, err := range late {
+		if !errors.Is(err, postgres.ErrFenced) {
+			t.Errorf("%s of the pass that goes on: error %v, want ErrFenced", name, err)
+		}
+	}
+	drafts, err := second.Drafts(t.Context())
+	if err != nil || len(drafts) != 1 || drafts[0].Key != "before" {
+		t.Errorf("the next worker finds the drafts %v, error %v; want the one of before alone", drafts, err)
+	}
+	close(pass)
+	stopFirst()
+	stopSecond()
+	working.Wait()
+}
+
+// What a worker was told is stored survives a crash of the server, and the work goes on by itself.
+func TestWork_ServerRestarts(t *testing.T) {
+	for name, how := range map[string]pgtest.Mode{"fast": pgtest.Fast, "immediate": pgtest.Immediate} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			own := pgtest.Server(t)
+			c := newCrewOn(t, own.URL(), 4)
+			c.start("a")
+			c.start("b")
+			c.await(map[string]int{"a": 2, "b": 2})
+			c.mu.Lock()
+			writer := c.claims[c.boxes[0]].Store
+			c.mu.Unlock()
+			var stored []string
+			var crashed error
+			var writing sync.WaitGroup
+			enough := make(chan struct{})
+			writing.Go(func() { // until the server goes away
+				for i := 0; crashed == nil; i++ {
+					key := fmt.Sprint("draft ", i)
+					if crashed = writer.SaveDraft(t.Context(), tracker.Draft{Key: key}); crashed == nil {
+						stored = append(stored, key)
+					}
+					if i == 20 {
+						close(enough)
+					}
+				}
+			})
+			<-enough
+			own.Stop(how)
+			writing.Wait()
+			c.await(map[string]int{})
+			own.Start()
+			c.await(map[string]int{"a": 2, "b": 2})
+			c.mu.Lock()
+			reader := c.claims[c.boxes[0]].Store
+			c.mu.Unlock()
+			drafts, err := reader.Drafts(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := make(map[string]int)
+			for _, d := range drafts {
+				found[d.Key]++
+			}
+			for _, key := range stored {
+				if found[key] != 1 {
+					t.Errorf("%q was stored, and is there %d times", key, found[key])
+				}
+			}
+			if len(found) > len(stored)+1 { // the last may have been stored without an answer
+				t.Errorf("%d drafts are there, %d were stored", len(found), len(stored))
+			}
+		})
 	}
 }

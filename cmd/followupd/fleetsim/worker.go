@@ -1,0 +1,294 @@
+package fleetsim
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"followupd/imapwatch/pacing"
+	"followupd/tracker/postgres/share"
+)
+
+// worker is one process of the fleet. It does what Database.Work does (tracker/postgres), with the same decisions.
+type worker struct {
+	*world
+	alive   bool
+	life    int // raised when it dies: what was under way means nothing then
+	told    int // how many mailboxes it last said that it holds
+	leaving bool
+	frozen  bool
+	listed  bool
+	pid     uint32 // of its session; 0: none
+	balance share.Balance
+	logins  pacing.Queue
+	claims  map[int32]*claim
+	asking  int      // connections in use besides the session's
+	waiting []func() // for one
+}
+
+// still gives do as it is done only if the worker has not died and its session has not ended meanwhile.
+func (w *worker) still(do func(ok bool)) func(ok bool) {
+	life, pid := w.life, w.pid
+	return func(ok bool) {
+		if w.alive && w.life == life && w.pid == pid {
+			do(ok)
+		}
+	}
+}
+
+func (w *worker) start() {
+	w.alive, w.leaving, w.frozen, w.listed = true, false, false, false
+	w.life++
+	w.balance = share.Balance{}
+	w.logins = pacing.Queue{}
+	w.claims = make(map[int32]*claim)
+	w.asking, w.waiting = 0, nil
+	w.balance.List(w.all)
+	w.attend()
+}
+
+// attend lists the mailboxes, once, connects, and begins to beat.
+func (w *worker) attend() {
+	w.pid = 0
+	if !w.listed {
+		w.db.ask(Cost{w.costs.List, 2, 0}, w.still(func(ok bool) {
+			if w.listed = ok; !ok {
+				w.after(share.Beat, func() { w.still(func(bool) { w.attend() })(true) })
+				return
+			}
+			w.attend()
+		}))
+		return
+	}
+	w.db.ask(Cost{w.costs.Session, 2, 0}, w.still(func(ok bool) {
+		if !ok {
+			again := w.still(func(bool) { w.attend() })
+			w.after(share.Beat, func() { again(true) })
+			return
+		}
+		w.db.pids++
+		w.pid, w.told = w.db.pids, 0
+		w.db.session[w.pid], w.seen = w, nil
+		w.balance.Join()
+		w.tick(w.now + share.Beat)
+	}))
+}
+
+// tick plans the next beat. One that is overdue comes at once, as a ticker's.
+func (w *worker) tick(at time.Duration) {
+	go1 := w.still(func(bool) { w.beat(at) })
+	w.at(at, func() { go1(true) })
+}
+
+func (w *worker) beat(at time.Duration) {
+	if w.frozen {
+		return
+	}
+	if w.db.session[w.pid] != w {
+		w.lost()
+		return
+	}
+	if w.told != len(w.claims) {
+		w.told = len(w.claims)
+		w.seen = nil
+	}
+	began, answered := w.now, false
+	next := func() {
+		answered = true
+		w.tally.slowest = append(w.tally.slowest, heartbeat{began, w.now - began})
+		w.tick(max(at+share.Beat, w.now))
+	}
+	late := w.still(func(bool) {
+		if !answered {
+			w.lost()
+		}
+	})
+	w.after(share.Answer, func() { late(true) })
+	w.db.ask(Cost{w.costs.Crew, 1, 0}, w.still(func(ok bool) {
+		switch {
+		case answered:
+		case !ok:
+			w.lost()
+		case w.leaving || !w.balance.Beat(w.pid, w.members()):
+			next()
+		default:
+			answered = true
+			w.even(next)
+		}
+	}))
+}
+
+// members gives what every worker is told of all, in order.
+func (w *world) members() []share.Member {
+	if w.seen == nil {
+		for pid, o := range w.db.session {
+			w.seen = append(w.seen, share.Member{PID: pid, Holds: o.told, Leaving: o.leaving})
+		}
+		slices.SortFunc(w.seen, func(a, b share.Member) int { return cmp.Compare(a.PID, b.PID) })
+	}
+	return w.seen
+}
+
+// even looks at the locks, and takes and leaves what the balance asks for.
+func (w *worker) even(next func()) {
+	began, answered := w.now, false
+	late := w.still(func(bool) {
+		if !answered {
+			w.lost()
+		}
+	})
+	w.after(share.Answer, func() { late(true) })
+	crowded := w.still(func(bool) {
+		answered = true
+		w.balance.Again()
+		next()
+	})
+	w.db.look(w, share.Turn, w.costs.Look, w.still(func(ok bool) {
+		if answered = true; !ok {
+			w.lost()
+			return
+		}
+		w.tally.slowest = append(w.tally.slowest, heartbeat{began, w.now - began})
+		var workers []uint32
+		for _, m := range w.members() {
+			if !m.Leaving {
+				workers = append(workers, m.PID)
+			}
+		}
+		take, most, leave := w.balance.Decide(share.Sight{Me: w.pid, Workers: workers, Holder: w.db.holder})
+		for _, id := range leave {
+			if c := w.claims[id]; c != nil {
+				c.end()
+			}
+		}
+		if len(take) == 0 {
+			next()
+			return
+		}
+		n := min(len(take), most)
+		w.db.ask(Cost{time.Duration(n) * w.costs.Take, 2, n}, w.still(func(ok bool) {
+			if !ok {
+				w.lost()
+				return
+			}
+			for _, id := range take {
+				if _, held := w.db.holder[id]; !held && most > 0 {
+					most--
+					w.db.holder[id] = w.pid
+					w.begin(w.boxes[id])
+				}
+			}
+			next()
+		}))
+	}), func() { crowded(true) })
+}
+
+// lost gives everything up, because the session is gone or its answer did not come, and joins anew.
+func (w *worker) lost() {
+	w.tally.lost.add(w.now, 1)
+	w.db.end(w.pid)
+	for _, c := range w.sorted() {
+		c.end()
+	}
+	w.pid = 0
+	w.rejoin()
+}
+
+// rejoin waits until the work has ended.
+func (w *worker) rejoin() {
+	again := w.still(func(bool) {
+		if len(w.claims) > 0 {
+			w.rejoin()
+			return
+		}
+		w.attend()
+	})
+	w.after(share.Beat, func() { again(true) })
+}
+
+func (w *worker) sorted() []*claim {
+	var all []*claim
+	for _, c := range w.claims {
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b *claim) int { return cmp.Compare(a.id, b.id) })
+	return all
+}
+
+// kill ends it without a word.
+func (w *worker) kill() {
+	w.alive = false
+	w.life++
+	for _, c := range w.sorted() {
+		c.vanish()
+	}
+	w.db.end(w.pid)
+	w.pid = 0
+}
+
+// freeze stops it where it stands: the server ends its session when that has said nothing for long enough. It is not woken.
+func (w *worker) freeze() {
+	w.frozen = true
+	pid := w.pid
+	for _, c := range w.sorted() {
+		w.tally.freed(w.now, c.id) // though its lock is held still
+		c.vanish()
+	}
+	w.after(share.Fallen, func() { w.db.end(pid); w.alive = false; w.life++ })
+}
+
+// drain lets it end as SIGTERM does.
+func (w *worker) drain() {
+	w.leaving, w.seen = true, nil
+	for _, c := range w.sorted() {
+		c.end()
+	}
+	w.parted()
+}
+
+func (w *worker) parted() {
+	if len(w.claims) == 0 {
+		w.kill()
+		return
+	}
+	again := w.still(func(bool) { w.parted() })
+	w.after(100*time.Millisecond, func() { again(true) })
+}
+
+// query asks the database over one of the few connections; at its end the next who waits has its turn.
+func (w *worker) query(c Cost, done func(ok bool)) {
+	life := w.life
+	ask := func() {
+		w.db.ask(c, func(ok bool) {
+			if w.life != life {
+				return
+			}
+			w.asking--
+			if len(w.waiting) > 0 {
+				next := w.waiting[0]
+				w.waiting = w.waiting[1:]
+				w.asking++
+				next()
+			}
+			done(ok)
+		})
+	}
+	if w.asking >= share.Connections {
+		w.waiting = append(w.waiting, ask)
+		return
+	}
+	w.asking++
+	ask()
+}
+
+// begin works a mailbox.
+func (w *worker) begin(b *box) {
+	w.tally.worked(w.now, b.id)
+	if b.claim != nil && !b.claim.ended && b.claim.w != w {
+		w.tally.together++ // the other has the lock no more: its epoch is over
+	}
+	b.epoch++
+	c := newClaim(w, b)
+	w.claims[b.id], b.claim = c, c
+	c.start()
+}
