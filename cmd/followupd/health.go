@@ -130,8 +130,10 @@ func (r *recorder) passed(last agent.Last, journal []tracker.Draft, mode string)
 			h.Mode = mode
 		}
 		h.Threads = make(map[string]int)
-		for _, s := range last.Result.Standings {
-			h.Threads[string(s.State)]++
+		for state, n := range last.Result.Counts {
+			if n > 0 {
+				h.Threads[string(state)] = n
+			}
 		}
 		h.Waiting, h.Unknown = 0, 0
 		for _, d := range journal {
@@ -156,13 +158,14 @@ func (r *recorder) passed(last agent.Last, journal []tracker.Draft, mode string)
 func (r *recorder) probe() probe.State {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now, done := r.now(), r.h.Pass.LastOK
-	alive := !r.h.hangs(now)
-	return probe.State{
-		Alive: alive,
-		Ready: alive && r.h.Pass.Error == "" && done != nil && !done.Before(r.h.Started.Truncate(time.Second)),
-		Wrong: r.h.wrong(true, now),
-	}
+	now := r.now()
+	return probe.State{Alive: !r.h.hangs(now), Ready: r.h.ready(now), Wrong: r.h.wrong(true, now)}
+}
+
+// ready says that a pass has done all it should since the start, and so did the last, and that nothing hangs.
+func (h *health) ready(now time.Time) bool {
+	done := h.Pass.LastOK
+	return !h.hangs(now) && h.Pass.Error == "" && done != nil && !done.Before(h.Started.Truncate(time.Second))
 }
 
 // newlyDamaged says that a pass failed because the state is damaged, for the first time in a row: if opening it anew finds

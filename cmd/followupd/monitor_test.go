@@ -16,6 +16,7 @@ import (
 
 	"followupd/config"
 	"followupd/imapwatch/imaptest"
+	"followupd/report/metrics"
 	"followupd/report/metrics/scrape"
 	"followupd/tracker/postgres/pgtest"
 )
@@ -295,5 +296,30 @@ func TestMonitor_FilesOfOneNameAreToldApart(t *testing.T) {
 	}
 	if want := []string{"/etc/followupd/anna", "/home/ben/anna", "cleo"}; !slices.Equal(names, want) {
 		t.Errorf("names %q, want %q", names, want)
+	}
+}
+
+// A thousand mailboxes are asked every few seconds: what that costs must not grow with what lies in them.
+func TestMonitor_AScrapeOfManyMailboxesIsCheap(t *testing.T) {
+	const many = 1000
+	tasks, m := newAssignments(), &monitor{started: time.Now()}
+	all := make(map[string]assigned)
+	for i := range many {
+		id := fmt.Sprint("/var/lib/followupd/rep", i)
+		all[id] = assigned{cfg: config.Config{File: fmt.Sprintf("/etc/followupd/rep%d.toml", i)}}
+		r := &recorder{now: time.Now, h: health{
+			Started: time.Now(), Threads: map[string]int{"due": 2}, Pass: passHealth{LastOK: new(time.Now())},
+			Connections: []connectionHealth{{Watcher: "INBOX", OK: true}, {Watcher: "Sent", OK: true}},
+		}}
+		m.enter(id, r)
+	}
+	tasks.set(all, "", 0)
+	var p metrics.Process
+	m.collect(&p, tasks)
+	if len(p.Mailboxes) != many || !p.Mailboxes[many-1].Up || len(p.Mailboxes[0].Watchers) != 2 {
+		t.Fatalf("%d mailboxes, the last %+v", len(p.Mailboxes), p.Mailboxes[len(p.Mailboxes)-1])
+	}
+	if n := testing.AllocsPerRun(5, func() { m.collect(&p, tasks) }); n > 100 {
+		t.Errorf("a scrape of %d mailboxes costs %g allocations", many, n)
 	}
 }

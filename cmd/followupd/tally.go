@@ -52,7 +52,6 @@ func (r *recorder) asks(model *llm.Model) {
 
 // sample tells how the mailbox fares at this moment. What m told before is written over; its lists are used again.
 func (r *recorder) sample(m *metrics.Mailbox) {
-	up := r.probe().Ready
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	h, t := &r.h, &r.tally
@@ -67,7 +66,7 @@ func (r *recorder) sample(m *metrics.Mailbox) {
 		failed = append(failed, metrics.Failure{Cause: imapwatch.Cause(cause).String(), Count: uint64(count)})
 	}
 	*m = metrics.Mailbox{
-		Name: m.Name, Up: up, Watchers: watchers, Epoch: t.epoch,
+		Name: m.Name, Up: h.ready(r.now()), Watchers: watchers, Epoch: t.epoch,
 		Passes: t.passes, PassesWrong: t.wrong, Passing: t.passing, Threads: h.Threads,
 		Drafts: metrics.Drafts{
 			Waiting: h.Waiting, Unknown: h.Unknown, Due: t.due, Placed: t.placed, Withdrawn: t.withdrawn, Refused: t.refused,
