@@ -119,6 +119,8 @@ type board struct {
 	address  string // the file that names where it listens
 	log      *slog.Logger
 	now      func() time.Time
+
+	standings shown // for the loop's goroutine
 }
 
 // openBoard listens for the dashboard. One that cannot be had is no reason not to watch a mailbox: that is logged, and the
@@ -226,7 +228,7 @@ func (b *board) serve(ctx context.Context) {
 	}
 }
 
-// passed shows what a pass left. What only judging needs is left behind, so that it can be forgotten.
+// passed shows what a pass left.
 func (b *board) passed(last agent.Last) {
 	if b == nil {
 		return
@@ -239,16 +241,7 @@ func (b *board) passed(last agent.Last) {
 			view.Hint = cause.Hint()
 		}
 	}
-	view.Standings = slices.Clone(last.Result.Standings)
-	for i := range view.Standings {
-		st := &view.Standings[i]
-		st.Silence = nil
-		if st.Draft != nil {
-			short := *st.Draft
-			short.Source, short.Body = nil, ""
-			st.Draft = &short
-		}
-	}
+	view.Standings = b.standings.take(last.Result)
 	b.server.Publish(view)
 }
 

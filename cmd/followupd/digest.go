@@ -29,6 +29,8 @@ type day struct {
 	tasks   func(ctx context.Context, threads []tracker.Standing) ([]playbook.Task, error)
 	thread  func(id tracker.ThreadID) *tracker.Thread
 	first   time.Time // when the state began; zero: not asked yet
+	settled string    // the date whose digest was made, or begun by another
+	nothing string    // the revision of the state by which a date had nothing to tell, with the date
 }
 
 func newDay(w *wired) *day {
@@ -115,9 +117,37 @@ func (d *day) afterPass(ctx context.Context, last agent.Last) {
 	if d.w.cfg.Digest.To == config.DigestOff || last.Err != nil || now.Before(d.at(now)) || !d.working(now) {
 		return
 	}
-	if err := d.make(ctx, last.Result.Standings, now); err != nil {
+	date := now.Format(time.DateOnly)
+	if first, err := d.isFirst(ctx, now); d.settled == date || first && err == nil {
+		return
+	}
+	changed := last.Result.Whole || len(last.Result.Standings)+len(last.Result.Gone) > 0
+	revision := date + " " + d.revision(ctx)
+	if !changed && d.nothing == revision {
+		return
+	}
+	threads, err := last.Result.Standings, error(nil)
+	if !last.Result.Whole {
+		threads, err = d.w.agent.Standings(ctx, now)
+	}
+	if err == nil {
+		d.nothing = revision
+		err = d.make(ctx, threads, now)
+	}
+	if err != nil {
+		d.nothing = ""
 		d.w.log.Warn("no digest", slog.Any("error", err))
 	}
+}
+
+// revision tells whether what was done and said may be another than before; now's, where the store cannot tell.
+func (d *day) revision(ctx context.Context) string {
+	if store, ok := any(d.w.store).(tracker.Revised); ok {
+		if revision, err := store.Revision(ctx); err == nil {
+			return revision
+		}
+	}
+	return d.w.now().String()
 }
 
 // coach adds what the mails that the rep wrote by hand since the last digest could do better.
@@ -130,16 +160,21 @@ func (d *day) coach(digest *report.Digest, threads []tracker.Standing, journal [
 	}
 }
 
-func (d *day) make(ctx context.Context, threads []tracker.Standing, now time.Time) error {
+// isFirst says whether the state began on this day, after the time of its digest.
+func (d *day) isFirst(ctx context.Context, now time.Time) (bool, error) {
 	if d.first.IsZero() {
 		origin, err := d.w.store.Origin(ctx, now)
 		if err != nil {
-			return err
+			return false, err
 		}
 		d.first = origin.FirstStart
 	}
-	if !d.first.Before(d.at(now)) {
-		return nil
+	return !d.first.Before(d.at(now)), nil
+}
+
+func (d *day) make(ctx context.Context, threads []tracker.Standing, now time.Time) error {
+	if first, err := d.isFirst(ctx, now); first || err != nil {
+		return err
 	}
 	journal, err := d.w.store.Drafts(ctx)
 	if err != nil {
@@ -166,8 +201,12 @@ func (d *day) make(ctx context.Context, threads []tracker.Standing, now time.Tim
 		return err
 	}
 	claimed, err := d.w.store.ClaimDigest(ctx, digest.Date, now)
-	if err != nil || !claimed {
+	if err != nil {
 		return err
+	}
+	d.settled = now.Format(time.DateOnly)
+	if !claimed {
+		return nil
 	}
 	err = d.put(ctx, source, now)
 	var refused *imapwatch.RefusedError
@@ -177,6 +216,7 @@ func (d *day) make(ctx context.Context, threads []tracker.Standing, now time.Tim
 		d.w.log.Info("digest made", slog.String("to", d.w.cfg.Digest.To))
 		return nil
 	case errors.As(err, &refused), errors.As(err, &unsent):
+		d.settled = ""
 		return errors.Join(err, d.w.store.ReleaseDigest(ctx, digest.Date)) // the next pass tries again
 	}
 	return fmt.Errorf("%w; whether it arrived is unknown, so today's is not tried again", err)

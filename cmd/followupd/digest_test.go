@@ -42,7 +42,7 @@ func digestDay(t *testing.T, put func([]byte) error) *day {
 var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 func passAt(at time.Time, states ...tracker.State) agent.Last {
-	last := agent.Last{At: at}
+	last := agent.Last{At: at, Result: agent.Result{Whole: true}}
 	for _, s := range states {
 		last.Result.Standings = append(last.Result.Standings, tracker.Standing{Subject: "Your depot", State: s})
 	}

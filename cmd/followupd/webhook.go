@@ -21,6 +21,7 @@ type hook struct {
 	record *recorder
 	told   map[tracker.ThreadID]tracker.State // nil until it was loaded
 	begun  bool
+	behind bool // not all of what passes told was put down: all standings are looked at
 	wake   chan struct{}
 }
 
@@ -47,10 +48,22 @@ func note(log *slog.Logger, err error) {
 
 // afterPass puts what a pass has changed into the outbox. It is called by the goroutine that owns the mailbox.
 func (h *hook) afterPass(ctx context.Context, last agent.Last) {
-	if h == nil || last.Err != nil {
-		return // what a pass could not judge to the end is told after the next
+	if h == nil {
+		return
 	}
-	if err := h.put(ctx, last.Result.Standings); err != nil {
+	if last.Err != nil {
+		h.behind = true // what a pass could not judge to the end is told after the next
+		return
+	}
+	standings, err := last.Result.Standings, error(nil)
+	if !last.Result.Whole && (h.behind || !h.begun) {
+		standings, err = h.w.agent.Standings(ctx, h.w.now())
+	}
+	if err == nil {
+		err = h.put(ctx, standings)
+	}
+	h.behind = err != nil
+	if err != nil {
 		h.w.log.Warn("what changed is told to the webhook after the next pass", slog.Any("error", err))
 	}
 }
