@@ -45,18 +45,27 @@ func (a *Agent) takeCalled(ctx context.Context) error {
 }
 
 // atOnce is how many headers pass from the store to the threads together.
-const atOnce = 256
+const atOnce = 64
 
 // takeNew takes in the headers of messages above those that were, and notes the rows of those with a body. The store reads on
 // while they are judged: at 20,000 messages the two take about as long.
 func (a *Agent) takeNew(ctx context.Context) error {
 	read, failed := make(chan []tracker.Seen, 2), make(chan error, 1)
+	used := make(chan []tracker.Seen, cap(read)+2) // to be filled once more
+	room := func() []tracker.Seen {
+		select {
+		case some := <-used:
+			return some[:0]
+		default:
+			return make([]tracker.Seen, 0, atOnce)
+		}
+	}
 	go func() {
-		some := make([]tracker.Seen, 0, atOnce)
+		some := room()
 		err := a.store.Seen(ctx, a.taken, func(s tracker.Seen) error {
 			if some = append(some, s); len(some) == atOnce {
 				read <- some
-				some = make([]tracker.Seen, 0, atOnce)
+				some = room()
 			}
 			return nil
 		})
@@ -77,6 +86,7 @@ func (a *Agent) takeNew(ctx context.Context) error {
 				bodied = append(bodied, s.Row)
 			}
 		}
+		used <- some
 	}
 	if err := <-failed; err != nil {
 		return fmt.Errorf("read stored messages: %w", err) // what was taken in so far is taken in again

@@ -74,11 +74,11 @@ func appendID(ids []MessageID, raw []byte) []MessageID {
 			return r
 		}, id)
 	}
-	id = bytes.ToValidUTF8(id, nil)
-	if len(id) == 0 || len(id) > maxID {
+	valid := strings.ToValidUTF8(string(id), "") // unlike bytes.ToValidUTF8 it copies nothing that is valid
+	if len(valid) == 0 || len(valid) > maxID {
 		return ids
 	}
-	return append(ids, MessageID(id))
+	return append(ids, MessageID(valid))
 }
 
 func firstID(ids []MessageID) MessageID {

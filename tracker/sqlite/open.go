@@ -147,7 +147,7 @@ func pool(path string, wait time.Duration, size int, m manner, more ...string) *
 	if m == writing {
 		query.Set("_journal_mode", "WAL")
 		query.Set("_txlock", "immediate")
-		query.Set("_cache_size", "-8192") // KiB: the index of 250,000 identities
+		query.Set("_cache_size", "-2048") // KiB: the index of 60,000 identities; of more, the kernel's cache holds the rest
 		// The driver has no parameter for these. temp_store: an insert of several rows keeps what it may have to undo, in a
 		// file otherwise (a fifth of a first reading). wal_autocheckpoint: folding the journal back after 16 MB, not 4,
 		// writes the pages of the identity index less often (a tenth).

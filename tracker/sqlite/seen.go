@@ -68,22 +68,24 @@ func walkSeen(ctx context.Context, tx *sql.Tx, where, body string, arg any, each
 		return err
 	}
 	defer rows.Close()
+	var one tracker.Seen // for all rows: each is given a copy
+	var folder, received int64
+	var header, content sql.RawBytes
+	var version sql.NullInt64
+	var others sql.NullString
+	into := []any{&one.Row, &folder, &received, &header, &one.Reduced, &version, &content, &others}
 	for rows.Next() {
-		var one tracker.Seen
-		var folder, received int64
-		var header, body sql.RawBytes
-		var version sql.NullInt64
-		var others sql.NullString
-		if err := rows.Scan(&one.Row, &folder, &received, &header, &one.Reduced, &version, &body, &others); err != nil {
+		one = tracker.Seen{}
+		if err := rows.Scan(into...); err != nil {
 			return err
 		}
 		one.Received = moment(received)
 		one.Message = mail.ParseHeader(header)
 		one.HasBody = version.Valid && version.Int64 == mail.ContentVersion
 		one.Outdated = version.Valid && !one.HasBody
-		if body != nil {
+		if content != nil {
 			one.Message.Content = new(mail.Content)
-			if err := json.Unmarshal(body, one.Message.Content); err != nil {
+			if err := json.Unmarshal(content, one.Message.Content); err != nil {
 				return fmt.Errorf("content of message %d: %w", one.Row, err)
 			}
 		}
