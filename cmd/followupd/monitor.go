@@ -25,6 +25,7 @@ import (
 // monitor is what machines may ask of a process: /metrics, /healthz and /readyz ([metrics]).
 type monitor struct {
 	started time.Time
+	inForce config.Metrics // since the start
 	passes  metrics.Passes
 	fleet   atomic.Pointer[postgres.Database] // that the process shares with other workers; nil: it has not opened it, or there is none
 
@@ -51,6 +52,13 @@ func (m *monitor) enter(id string, r *recorder) (leave func()) {
 type watched struct {
 	id, file, name string
 	record         *recorder // nil: it is not worked here now
+}
+
+// hear says of a mailbox's file that came or was changed what of it is not in force.
+func (m *monitor) hear(cfg config.Metrics, log *slog.Logger) {
+	if cfg.On() && !cfg.Same(m.inForce) {
+		log.Warn("metrics are answered as at the start: [metrics] takes effect at the next")
+	}
 }
 
 // mailboxes gives those of the files, in the order of their names. A name is the file's without .toml; where two folders
@@ -162,6 +170,7 @@ func monitoring(tasks map[string]assignment) (config.Metrics, error) {
 // open answers until ctx ends; wait returns when it has ended. That nobody can be answered is no reason not to work mailboxes:
 // it is logged.
 func (m *monitor) open(ctx context.Context, is config.Metrics, tasks *assignments, log *slog.Logger) (wait func()) {
+	m.inForce = is
 	nothing := func() {}
 	if !is.On() {
 		return nothing

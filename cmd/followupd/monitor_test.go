@@ -216,6 +216,12 @@ func TestMetrics_AskForTheToken(t *testing.T) {
 	if o := d.run("check"); o.status != 0 || !strings.Contains(o.out, "metrics ") {
 		t.Errorf("check says:\n%s%s", o.out, o.err)
 	}
+	d.configure("metrics.listen", quoted("127.0.0.1:0"), "metrics.token_file", "")
+	p.line(0, "[metrics] takes effect at the next")
+	q.token = ""
+	if status, _ := q.ask("/metrics", ""); status != http.StatusUnauthorized {
+		t.Errorf("after the token was taken out of the file it answers %d without one", status)
+	}
 }
 
 // A worker is ready when it has joined its database, with or without mailboxes, and not while it cannot reach it.

@@ -456,6 +456,7 @@ func (a *app) enter(ctx context.Context, cfg config.Config, on ground, log *slog
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	shared.monitor.hear(cfg.Metrics, log)
 	if on.mend != nil {
 		if err := on.mend(ctx, record, log); err != nil {
 			return nil, err
