@@ -115,7 +115,7 @@ func New(set Settings, box Mailbox, store tracker.Store, now func() time.Time, l
 		states:  make(map[tracker.ThreadID]tracker.State),
 		refused: make(map[string]string),
 		asked:   make(chan func()),
-		desk:    newDesk(), unadvised: make(map[int64]time.Time),
+		desk:    newDesk(log), unadvised: make(map[int64]time.Time),
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -31,6 +33,7 @@ type desk struct {
 	jobs map[string]*job
 	done chan *job
 	busy sync.WaitGroup
+	log  *slog.Logger
 }
 
 // job is one piece of work.
@@ -46,7 +49,9 @@ type job struct {
 	opinion *opining
 }
 
-func newDesk() *desk { return &desk{jobs: make(map[string]*job), done: make(chan *job)} }
+func newDesk(log *slog.Logger) *desk {
+	return &desk{jobs: make(map[string]*job), done: make(chan *job), log: log}
+}
 
 // begin puts a job to work. It replaces, and ends, one of the same name.
 func (d *desk) begin(j *job) {
@@ -57,12 +62,31 @@ func (d *desk) begin(j *job) {
 	d.busy.Go(func() {
 		work, stop := context.WithTimeout(life, jobDeadline)
 		defer stop()
-		j.finish(work)
+		d.do(work, j)
 		select {
 		case d.done <- j:
 		case <-life.Done():
 		}
 	})
+}
+
+// do does a job. A mistake of the program's own in it ends this job only, as one that nothing came of.
+func (d *desk) do(ctx context.Context, j *job) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		d.log.Error("a mistake in followupd itself, please report it", slog.String("job", j.name), slog.Any("panic", r), slog.String("stack", string(debug.Stack())))
+		err := fmt.Errorf("a mistake in followupd itself: %v", r)
+		if j.text != nil {
+			j.text.err = err
+		}
+		if j.opinion != nil {
+			j.opinion.err = err
+		}
+	}()
+	j.finish(ctx)
 }
 
 // took notes that the loop has heard of a job's end. Of one that was dropped meanwhile nothing is kept.

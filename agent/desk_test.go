@@ -176,6 +176,28 @@ func TestDesk_BeginsAFewTextsAtATime(t *testing.T) {
 	})
 }
 
+// clumsy is a slowWriter whose asking is a mistake.
+type clumsy struct{ *slowWriter }
+
+func (w clumsy) Begin(r playbook.Request) (playbook.Text, func(context.Context) (playbook.Text, error), error) {
+	plan, _, err := w.slowWriter.Begin(r)
+	return plan, func(context.Context) (playbook.Text, error) { panic("index out of range") }, err
+}
+
+func TestDesk_AMistakeInAJobLeavesTheDraftToTheTemplate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.now = time.Now()
+		w.silent()
+		_, stop := w.watched(t.Context(), clumsy{newSlow(t)}, nil)
+		defer stop()
+		synctest.Wait()
+		if n := len(w.drafts()); n != 1 {
+			t.Errorf("%d drafts, want the template's", n)
+		}
+	})
+}
+
 func TestDesk_AChangedConfigBeginsAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

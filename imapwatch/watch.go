@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,9 +47,30 @@ func (m *Mailbox) Watch(ctx context.Context, events chan<- Event, status func(St
 	defer context.AfterFunc(m.ctx, func() { cancel(ErrClosed) })()
 
 	w := &watch{m: m, status: status, out: outbox{wake: make(chan struct{}, 1)}, poke: newFlag(), sentAlone: newFlag()}
-	w.running.Go(func() { w.keep(ctx, watchesInbox) })
+	w.end = func() { cancel(errMistake) }
+	w.help(func() { w.keep(ctx, watchesInbox) })
 	w.report(ctx, events)
 	w.running.Wait()
+	if m := w.mistake.Load(); m != nil {
+		panic(*m)
+	}
+}
+
+// errMistake ends a watch in which the program made a mistake of its own.
+var errMistake = errors.New("a mistake in watching")
+
+// help has a goroutine help to watch. Its panic becomes Watch's, so that whoever has many mailboxes can contain it.
+func (w *watch) help(do func()) {
+	w.running.Go(func() {
+		defer func() {
+			if r := recover(); r != nil {
+				m := fmt.Sprintf("%v\n%s", r, debug.Stack())
+				w.mistake.CompareAndSwap(nil, &m)
+				w.end()
+			}
+		}()
+		do()
+	})
 }
 
 // watch is one call of Watch.
@@ -59,6 +81,8 @@ type watch struct {
 	sentAlone *flag // INBOX is watched, and Sent needs a connection of its own
 	sentKept  sync.Once
 	running   sync.WaitGroup
+	end       func()                 // ends all of it
+	mistake   atomic.Pointer[string] // the first panic, and where it was; nil: none
 	noIdle    atomic.Bool
 	noNotify  bool // the server lists NOTIFY and cannot do it; for the watcher of INBOX, as is both
 	both      bool // the connection on INBOX hears of Sent, too
@@ -173,7 +197,7 @@ func (w *watch) keep(ctx context.Context, i watcher) {
 // is most of them, and of mailboxes there are thousands.
 func (w *watch) watchSent(ctx context.Context) {
 	w.sentAlone.set(true)
-	w.sentKept.Do(func() { w.running.Go(func() { w.keep(ctx, watchesSent) }) })
+	w.sentKept.Do(func() { w.help(func() { w.keep(ctx, watchesSent) }) })
 }
 
 // notConnected says that a session did not come about.
