@@ -215,7 +215,7 @@ type linkRounds struct {
 	log                  *slog.Logger
 }
 
-func newLinkRounds(cfg config.Config, log *slog.Logger, turned func()) *linkRounds {
+func newLinkRounds(cfg *config.Config, log *slog.Logger, turned func()) *linkRounds {
 	return &linkRounds{libraryDir: cfg.Content.Library, stateDir: cfg.State.Dir, due: make(chan time.Time, 1), turned: turned, log: log}
 }
 

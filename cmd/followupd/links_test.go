@@ -123,7 +123,7 @@ func TestLinkRounds_WhoAsksDoesNotWaitAndWhatTurnsIsTold(t *testing.T) {
 	var turned int
 	cfg := config.Config{Content: config.Content{Library: dir}, State: config.State{Dir: state}}
 	ctx, stop := context.WithCancel(t.Context())
-	rounds := newLinkRounds(cfg, slog.New(slog.DiscardHandler), func() { turned++; stop() })
+	rounds := newLinkRounds(&cfg, slog.New(slog.DiscardHandler), func() { turned++; stop() })
 	var running sync.WaitGroup
 	running.Go(func() { rounds.run(ctx) })
 	rounds.ask(ctx, time.Now())

@@ -52,7 +52,7 @@ func newOnce(a *app) *cobra.Command {
 			res, err := w.agent.Once(ctx, opt)
 			done()
 			if err == nil && len(res.Placed)+len(res.Withdrawn) == 0 {
-				links := newLinkRounds(cfg, w.log, func() {}) // the next pass loads the library anyway
+				links := newLinkRounds(&cfg, w.log, func() {}) // the next pass loads the library anyway
 				(&upkeep{w: w, log: w.log, keep: cfg.State.Keep, links: links.round}).daily(ctx)
 			}
 			if printErr := printPass(a.out, res, w.zone()); printErr != nil {

@@ -26,12 +26,16 @@ func newRun(a *app) *cobra.Command {
 		Use:   "run",
 		Short: "Watches the mailbox and drafts what is due, until stopped",
 		Long: `run watches one or more mailboxes until it is stopped: -c may be repeated, or name a directory of *.toml, one mailbox a
-file. A changed file takes effect at once; a changed file that is wrong changes nothing and is reported. SIGHUP reads the
-files again. Under systemd it tells when it is ready and feeds the watchdog.
+file. A changed file takes effect at once; a changed file that is wrong changes nothing and is reported. Files that are laid
+into the directory are worked at once, and one that is removed is left, its drafts staying as they are; an empty directory is
+waited for. SIGHUP reads the files again. Under systemd it tells when it is ready and feeds the watchdog.
+
+Of several mailboxes one that fails disturbs no other: it is tried again, and status says how it fares. Two files for one
+account are refused, the newer one, by name.
 
 With state.url the mailboxes are shared out among all processes that run on that database, on whatever machine, each with all
 the files; when one ends or comes, mailboxes move within ten seconds. See docs/fleet.md.`,
-		Example: "  followupd run\n  followupd run -c anna.toml -c ben.toml\n  followupd run -c /etc/followupd",
+		Example: "  followupd run\n  followupd run -c anna.toml -c ben.toml\n  followupd run -c /etc/followupd                 all there, and those to come",
 		Args:    exactly(0, "no arguments; name mailboxes with -c"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			paths, err := a.named()
@@ -176,11 +180,27 @@ type post struct {
 	started func(atWork bool) // tells of the start, once
 }
 
+// another gives the configuration that is in force by now where it is another one; what is wrong with its file is noted.
+func (p post) another(than *assignment, record *recorder, log *slog.Logger) *assignment {
+	now := p.tasks.get(p.id)
+	switch {
+	case now == nil: // ctx ends in a moment
+		return nil
+	case now.renews(than):
+		return now
+	}
+	than.wrong = now.wrong
+	if err := record.configuration(now.wrong); err != nil {
+		log.Warn("status is out of date", slog.Any("error", err))
+	}
+	return nil
+}
+
 // watchMailbox works one mailbox until ctx ends.
 func (a *app) watchMailbox(ctx context.Context, p post, log *slog.Logger, shared *household) error {
 	defer p.started(false)
-	t, ok := p.tasks.get(p.id)
-	if !ok {
+	t := p.tasks.get(p.id)
+	if t == nil {
 		return nil
 	}
 	dir := t.cfg.State.Dir
@@ -225,8 +245,8 @@ const goodRun = 10 * time.Minute
 func (a *app) watchOn(ctx context.Context, p post, on ground, log *slog.Logger, shared *household) error {
 	changed, leave := p.tasks.attend(p.id)
 	defer leave()
-	task, ok := p.tasks.get(p.id)
-	if !ok {
+	task := p.tasks.get(p.id)
+	if task == nil {
 		return nil
 	}
 	record := newRecorder(task.cfg.State.Dir, task.cfg.Mailbox.Address, time.Now)
@@ -239,7 +259,7 @@ func (a *app) watchOn(ctx context.Context, p post, on ground, log *slog.Logger, 
 	}
 	defer func() {
 		why := ""
-		if _, ok := p.tasks.get(p.id); !ok {
+		if p.tasks.get(p.id) == nil {
 			why = "its file " + task.cfg.File + " is gone"
 			log.Info("mailbox left alone", slog.String("why", why))
 		}
@@ -249,7 +269,13 @@ func (a *app) watchOn(ctx context.Context, p post, on ground, log *slog.Logger, 
 	for failures := 0; ; {
 		say(record.configuration(task.wrong))
 		began := time.Now()
-		err := contained(func() error { return a.watchWith(ctx, &task, p, on, log, shared, changed, record) })
+		err := contained(func() error {
+			next, err := a.watchWith(ctx, task, p, on, log, shared, changed, record)
+			if next != nil {
+				task = next
+			}
+			return err
+		})
 		switch {
 		case ctx.Err() != nil && err != nil && !errors.Is(err, context.Canceled):
 			log.Warn("mailbox not left in good order", slog.Any("error", err))
@@ -280,7 +306,7 @@ func (a *app) watchOn(ctx context.Context, p post, on ground, log *slog.Logger, 
 		if !waits(ctx, rest, changed) {
 			return nil
 		}
-		if now, ok := p.tasks.get(p.id); ok {
+		if now := p.tasks.get(p.id); now != nil {
 			task = now
 		}
 	}
@@ -312,12 +338,12 @@ func contained(do func() error) (err error) {
 	return do()
 }
 
-// watchWith works a mailbox under one configuration, until another is in force, which it then leaves in task, or ctx ends.
-func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground, log *slog.Logger, shared *household, changed <-chan struct{}, record *recorder) error {
-	cfg := task.cfg
+// watchWith works a mailbox under one configuration, until another is in force, which it then gives, or ctx ends.
+func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground, log *slog.Logger, shared *household, changed <-chan struct{}, record *recorder) (next *assignment, err error) {
+	cfg := &task.cfg
 	w, err := a.enter(ctx, cfg, on, log, shared, record)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer w.close()
 	inner, stop := context.WithCancel(ctx)
@@ -353,7 +379,7 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 	reload := func() {
 		reloading.Lock()
 		defer reloading.Unlock()
-		set, err := settingsAgain(cfg, memo, w.now(), log)
+		set, err := settingsAgain(*cfg, memo, w.now(), log)
 		if err != nil {
 			log.Error("library not reloaded, the old one stays in use", slog.Any("error", err))
 			return
@@ -388,7 +414,6 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 		}
 	})
 
-	var next *assignment
 	watchers.Go(func() {
 		bell := day.bell()
 		defer bell.stop()
@@ -405,20 +430,9 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 					wake("time for the digest")
 				}
 			case <-changed:
-				now, ok := p.tasks.get(p.id)
-				switch {
-				case !ok: // ctx ends in a moment
-				case now.renews(*task):
-					next = &now
-				default:
-					task.wrong = now.wrong
-					if err := record.configuration(now.wrong); err != nil {
-						log.Warn("status is out of date", slog.Any("error", err))
-					}
-				}
+				next = p.another(task, record, log)
 			case <-renewed:
-				again := *task
-				next = &again
+				next = task
 			}
 		}
 		stop()
@@ -442,14 +456,11 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 	})
 	stop()
 	watchers.wg.Wait()
-	if next != nil {
-		*task = *next
-	}
-	return errors.Join(err, watchers.err)
+	return next, errors.Join(err, watchers.err)
 }
 
 // enter opens a mailbox: of many, some at a time. What is damaged of its facts is set aside before.
-func (a *app) enter(ctx context.Context, cfg config.Config, on ground, log *slog.Logger, shared *household, record *recorder) (*wired, error) {
+func (a *app) enter(ctx context.Context, cfg *config.Config, on ground, log *slog.Logger, shared *household, record *recorder) (*wired, error) {
 	select {
 	case shared.opening <- struct{}{}:
 		defer func() { <-shared.opening }()
@@ -462,7 +473,7 @@ func (a *app) enter(ctx context.Context, cfg config.Config, on ground, log *slog
 			return nil, err
 		}
 	}
-	w, err := a.openMetered(ctx, cfg, on.open, &record.tally.traffic, log)
+	w, err := a.openMetered(ctx, *cfg, on.open, &record.tally.traffic, log)
 	if err == nil {
 		record.asks(w.words.model)
 	}
