@@ -21,7 +21,7 @@ type wire struct {
 
 // dialLogin connects and logs in.
 func dialLogin(ctx context.Context, a imaptest.Account) (*wire, error) {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", a.Addr())
+	conn, err := a.Dial(ctx)
 	if err != nil {
 		return nil, err
 	}
