@@ -75,8 +75,8 @@ func failingIn(journal []tracker.Draft) failing {
 			f = failing{tries: d.Step, last: d.Changed, refused: d.State == draftsRefused}
 		}
 	}
-	if f.tries == 0 {
-		f = failing{}
+	if f.tries == 0 || done.After(f.last) {
+		f = failing{} // drafts are taken, whatever was answered
 	}
 	var killed time.Time
 	kills := 0

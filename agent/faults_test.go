@@ -267,8 +267,12 @@ func TestFault_12_ReplyNeverComes(t *testing.T) {
 func TestFault_18_OKButNothingStoredAndItsKin(t *testing.T) {
 	each(t, appends(faultserver.AppendOKButNothing, faultserver.AppendNoButStored, faultserver.AppendTwice, faultserver.AppendWrongUID, faultserver.AppendRefusedAfter),
 		func(t *testing.T, p *place) {
+			refused := p.server.Faults().Append == faultserver.AppendRefusedAfter
 			p.silent()
 			p.passes(1)
+			if refused {
+				p.wait(mostRest)
+			}
 			p.calm()
 			p.oneEach(person, otherPerson)
 		})

@@ -96,26 +96,33 @@ func TestDraft_UnknownOutcomeOfAppend(t *testing.T) {
 }
 
 func TestDraft_SameBytesAgainAfterTwoLooksASettleTimeApart(t *testing.T) {
-	w := newWorld(t)
-	w.silent()
-	var tries [][]byte
-	var at []time.Time
-	w.onAppend = func(s []byte) (bool, error) {
-		tries, at = append(tries, s), append(at, w.now)
-		return false, errCut
-	}
-	for range 20 {
-		w.pass()
-		w.now = w.now.Add(30 * time.Second)
-	}
-	if len(tries) < 2 {
-		t.Fatalf("%d tries in ten minutes, want the draft tried again", len(tries))
-	}
-	if !bytes.Equal(tries[0], tries[1]) {
-		t.Error("the second try sends other bytes than the first")
-	}
-	if rest := at[1].Sub(at[0]); rest < 2*w.settle {
-		t.Errorf("tried again after %s, want two looks a settle time (%s) apart first", rest, w.settle)
+	for name, ends := range map[string]func() (bool, error){
+		"the line broke":         func() (bool, error) { return false, errCut },
+		"the program was killed": func() (bool, error) { panic(killed{"APPEND"}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.silent()
+			var tries [][]byte
+			var at []time.Time
+			w.onAppend = func(s []byte) (bool, error) {
+				tries, at = append(tries, s), append(at, w.now)
+				return ends()
+			}
+			for range 20 {
+				w.pass()
+				w.now = w.now.Add(30 * time.Second)
+			}
+			if len(tries) < 2 {
+				t.Fatalf("%d tries in ten minutes, want the draft tried again", len(tries))
+			}
+			if !bytes.Equal(tries[0], tries[1]) {
+				t.Error("the second try sends other bytes than the first")
+			}
+			if rest := at[1].Sub(at[0]); rest < 2*w.settle {
+				t.Errorf("tried again after %s, want two looks a settle time (%s) apart first", rest, w.settle)
+			}
+		})
 	}
 }
 
@@ -242,6 +249,7 @@ func TestFailingIn_TellsAKillFromAFailure(t *testing.T) {
 		"the line broke thrice":                 {journal: []tracker.Draft{tried(1, tracker.DraftUnknown), noted(20, 3, draftsBroken)}, until: at(20).Add(mostRest)},
 		"refused":                               {journal: []tracker.Draft{tried(1, tracker.DraftUnknown), noted(1, 1, draftsRefused)}, until: at(1).Add(mostRest)},
 		"refused, then killed":                  {journal: []tracker.Draft{noted(1, 1, draftsRefused), tried(20, tracker.DraftUnknown)}, until: at(20).Add(2 * settle)},
+		"refused, yet laid down":                {journal: []tracker.Draft{noted(1, 1, draftsRefused), tried(5, tracker.DraftPlaced)}},
 		"failed once, and well since":           {journal: []tracker.Draft{noted(1, 0, draftsBroken), tried(1, tracker.DraftSent)}},
 		"killed twice after it went well again": {journal: []tracker.Draft{noted(1, 0, draftsBroken), tried(5, tracker.DraftUnknown), tried(9, tracker.DraftUnknown)}, until: at(9).Add(settle)},
 	} {

@@ -301,6 +301,9 @@ func (a *Agent) mark(ctx context.Context, d *tracker.Draft, to tracker.DraftStat
 	if err := a.store.SaveDraft(ctx, *d); err != nil {
 		return fmt.Errorf("note that draft %s is %s: %w", d.Key, to, err)
 	}
+	if from == tracker.DraftUnknown && to == tracker.DraftPlaced {
+		a.failing = failing{} // it was taken, whatever was answered
+	}
 	if from != to {
 		a.log.Info("draft changed", slog.String("draft", d.Key), slog.String("thread", string(d.Thread)),
 			slog.String("from", string(from)), slog.String("to", string(to)))
