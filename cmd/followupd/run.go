@@ -75,6 +75,10 @@ type household struct {
 // not a server, so that more at once would only need more memory.
 const openedAtOnce = 4
 
+// slowOpening is how long a mailbox keeps others from being opened: one whose folder lies on a disk that does not answer may
+// never be.
+const slowOpening = 10 * time.Second
+
 func newHousehold() *household {
 	return &household{rest: newRester(), monitor: monitor{started: time.Now()}, opening: make(chan struct{}, openedAtOnce)}
 }
@@ -463,7 +467,9 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 func (a *app) enter(ctx context.Context, cfg *config.Config, on ground, log *slog.Logger, shared *household, record *recorder) (*wired, error) {
 	select {
 	case shared.opening <- struct{}{}:
-		defer func() { <-shared.opening }()
+		leave := sync.OnceFunc(func() { <-shared.opening })
+		defer leave()
+		defer time.AfterFunc(slowOpening, leave).Stop()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

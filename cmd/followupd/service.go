@@ -59,10 +59,8 @@ repeated, says which mailboxes the service works; without it, the default config
 				_, err := fmt.Fprint(a.out, s.text())
 				return err
 			}
-			for _, file := range s.configs {
-				if _, err := a.loadFile(file); err != nil {
-					return err
-				}
+			if _, err := openFiles(s.configs, a.quietLogger()); err != nil { // as run would
+				return err
 			}
 			if err := s.install(ctx, force); err != nil {
 				return err
