@@ -64,6 +64,9 @@ type choice struct {
 	again    time.Time      // it was given to this person then, in an earlier silence; zero: never
 }
 
+// letter says that the choice brings what is only for nurture: a newsletter.
+func (ch choice) letter() bool { return ch.match != nil && ch.match.Asset.Use == library.ForNurture }
+
 // plan gives the ways to write the next step, best first. It is where "never the same twice" is kept for approaches and
 // assets. An approach of an earlier, closed silence may come again once all others are used up; an asset never does.
 func (p *Playbook) plan(c *conversation) []choice {
@@ -76,6 +79,9 @@ func (p *Playbook) plan(c *conversation) []choice {
 		var out []choice
 		if found := p.assets(c); len(found) > 0 {
 			out = append(out, choice{approach: Nurture, match: &found[0]})
+		}
+		for _, a := range p.library.StayInView(library.Query{Language: c.written, Now: c.now, Leave: c.had}) {
+			out = append(out, choice{approach: Nurture, match: &library.Match{Asset: a}})
 		}
 		return append(out, choice{approach: Nurture})
 	}

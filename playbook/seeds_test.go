@@ -54,6 +54,25 @@ func TestSeeds(t *testing.T) {
 				}
 			}
 		}},
+		{"suggest another way to help", func(t *testing.T) {
+			r, p := threads()["17 meeting"], bare(t)
+			ways := map[string]bool{}
+			for seed := range uint64(30) {
+				r.Seed = seed
+				text, err := p.Write(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for name := range strings.FieldsSeq(text.Template) {
+					if strings.HasPrefix(name, "offer") {
+						ways[name] = true
+					}
+				}
+			}
+			if len(ways) < 5 {
+				t.Errorf("%d ways to help in thirty drafts after a meeting, want five or more: half a page, a part of it, a call …", len(ways))
+			}
+		}},
 		{"it is about them: value first, then one clear ask", func(t *testing.T) {
 			for name, r := range threads() {
 				text := write(t, r)
@@ -146,6 +165,7 @@ func TestSeeds(t *testing.T) {
 		{"stay in view, long after", func(t *testing.T) {
 			t.Run("one word", elsewhere("agent/nurture_test.go TestDraft_OneFriendlyWordLongAfterTheGoodbye"))
 			t.Run("that promises nobody", TestNurture_PromisesNobodyWhomNothingGrounds)
+			t.Run("with the newsletter", TestNurture_OffersTheNewsletterAndNobodyElseGetsIt)
 		}},
 		{"do not fatigue people; change the approach", func(t *testing.T) {
 			r, p := threads()["03 cold"], bare(t)

@@ -108,7 +108,7 @@ func (w *wording) clone() (*wording, error) {
 // body is one text file.
 type body struct {
 	name      string // "en/recap-1"
-	situation string // a situation or a kind of thread (put_off, excuses): for this one only; "" any
+	situation string // a situation or a kind of thread (put_off, excuses) or asset (newsletter): for this one only; "" any
 	tmpl      *template.Template
 }
 
@@ -201,8 +201,8 @@ func (t *texts) take(tree fs.FS, name string, parts bool, wrong check) *Problem 
 	case !parts && m[2] != assetFor && !slices.Contains(Approaches(), m[2]):
 		return fail(0, fmt.Sprintf("%q is no approach: one of %s, or %s for every kind of asset", m[2], strings.Join(Approaches(), ", "), assetFor))
 	}
-	if m[3] != "" && orders[tracker.Situation(m[3])] == nil && m[3] != delayed && m[3] != excuses {
-		return fail(0, fmt.Sprintf("%q is no situation: cold_email, proposal, meeting, voicemail, conference, was_keen, general, put_off or excuses", m[3]))
+	if m[3] != "" && orders[tracker.Situation(m[3])] == nil && m[3] != delayed && m[3] != excuses && m[3] != newsletter {
+		return fail(0, fmt.Sprintf("%q is no situation: cold_email, proposal, meeting, voicemail, conference, was_keen, general, put_off, excuses or newsletter", m[3]))
 	}
 	source, err := readText(tree, name)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"followupd/mail"
 	"followupd/mail/language"
+	"followupd/playbook/library"
 	"followupd/playbook/rules"
 	"followupd/tracker"
 )
@@ -277,7 +278,8 @@ func TestBuiltInTexts_EveryWordingIsSaid(t *testing.T) {
 					break
 				}
 				c := p.understand(m.request)
-				for i, ch := range append(p.plan(c), choice{approach: Nurture}) {
+				letter := library.Asset{Kind: Article, Title: "The letter", URL: "https://acme.example/letter", Text: speeches[lang].asset, Use: library.ForNurture}
+				for i, ch := range append(p.plan(c), choice{approach: Nurture}, choice{approach: Nurture, match: &library.Match{Asset: letter}}) {
 					if (ch.approach == Nurture) != (c.action == tracker.Nurture) {
 						continue
 					}

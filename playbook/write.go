@@ -137,6 +137,7 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 	if ch.match != nil && ch.approach != Nurture && ch.approach != Personal {
 		bodies = append(bodies, w.bodies[assetFor]...)
 	}
+	bodies = slices.DeleteFunc(bodies, func(b body) bool { return (b.situation == newsletter) != ch.letter() })
 	rng.Shuffle(len(bodies), func(i, j int) { bodies[i], bodies[j] = bodies[j], bodies[i] })
 	// A text written for this situation comes before the general ones, one for another situation not at all.
 	data := c.data(ch)
@@ -149,6 +150,9 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 	}
 	if c.delayed {
 		kinds = append(kinds, delayed)
+	}
+	if ch.letter() {
+		kinds = append(kinds, newsletter)
 	}
 	kinds = append(kinds, ch.approach)
 	if !c.answered.IsZero() {
@@ -206,6 +210,8 @@ func (p *Playbook) fillAll(c *conversation, w *wording, ch choice, seed uint64) 
 const (
 	excuses = "excuses" // they put the rep off again and again
 	delayed = "put_off" // they put the rep off and named no date
+
+	newsletter = "newsletter" // the asset is one that is only for nurture
 )
 
 func asksPermission(part string) bool {
@@ -367,6 +373,8 @@ func (c *conversation) why(ch choice) []string {
 		if ch.approach == Personal && c.beforeDaysOff() {
 			out = append(out, "days off begin tomorrow: a word on something else than work fits")
 		}
+	case ch.letter():
+		sentence += ", because it has been quiet for a long time: " + ch.match.Asset.Title
 	case ch.match != nil:
 		who := "your mail is about "
 		if ch.match.Both {

@@ -18,7 +18,14 @@ type Asset struct {
 	Language string    // ISO 639-1; "" fits any
 	Expires  time.Time // midnight UTC of the last day on which it may be used; zero: never
 	Text     string    // one to three sentences that may stand in a mail
+
+	// Use is ForNurture where the asset is for nobody who is being followed up: a newsletter, a yearly report. It is offered
+	// long after the goodbye, whatever the thread was about. "" for all others.
+	Use string
 }
+
+// ForNurture is the Use of what keeps the rep in view.
+const ForNurture = "nurture"
 
 // Expired says whether the last day of an asset is over, by the date on the rep's calendar.
 func (a Asset) Expired(now time.Time) bool {
@@ -27,6 +34,11 @@ func (a Asset) Expired(now time.Time) bool {
 	}
 	y, m, d := now.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).After(a.Expires)
+}
+
+// speaks says whether an asset may stand in a mail of a language; "" is any.
+func (a Asset) speaks(language string) bool {
+	return language == "" || a.Language == "" || a.Language == language
 }
 
 // Problem is a file that is not used, and why.

@@ -61,6 +61,7 @@ func TestParse_NamesTheLineThatIsWrong(t *testing.T) {
 	}{
 		"no front matter":    {"# Title\n\ntext", 1, "must begin"},
 		"no end":             {"---\nkind: article\n", 3, "no end"},
+		"unknown use":        {strings.Replace(good, "language: en", "use: everywhere", 1), 6, `"everywhere" is not nurture`},
 		"unknown key":        {strings.Replace(good, "language:", "lang:", 1), 6, `"lang" is no key`},
 		"key twice":          {strings.Replace(good, "language: en", "kind: event", 1), 6, "second time"},
 		"unknown kind":       {strings.Replace(good, "case_study  ", "casestudy  ", 1), 2, "is not one of"},

@@ -138,6 +138,10 @@ func Parse(name, source string) (Asset, *Problem) {
 			a.Title = f.text
 		case "url":
 			a.URL = f.text
+		case "use":
+			if a.Use = f.text; a.Use != "" && a.Use != ForNurture {
+				return fail(f.line, "use: %q is not nurture, the one use that can be named", short(f.text))
+			}
 		case "language":
 			if a.Language = strings.ToLower(f.text); a.Language != "" && !iso639.MatchString(a.Language) {
 				return fail(f.line, `language: %q is no language code of two letters, such as en or de`, short(f.text))
@@ -157,7 +161,7 @@ func Parse(name, source string) (Asset, *Problem) {
 				return fail(f.line, "fits is a list: write fits: [%s]", short(f.text))
 			}
 		default:
-			return fail(f.line, "%q is no key of an asset: kind, title, url, fits, language, expires", short(key))
+			return fail(f.line, "%q is no key of an asset: kind, title, url, fits, language, expires, use", short(key))
 		}
 	}
 	line := func(key string) int { return max(fields[key].line, 1) }
@@ -168,7 +172,7 @@ func Parse(name, source string) (Asset, *Problem) {
 		return fail(line("kind"), "kind: %q is not one of %s", short(a.Kind), kindList())
 	case a.Title == "":
 		return fail(line("title"), "title is missing")
-	case len(a.Fits) == 0:
+	case len(a.Fits) == 0 && a.Use == "":
 		return fail(line("fits"), "fits is empty: without a word of what it fits the asset would never be chosen")
 	case a.URL == "" && linked[a.Kind]:
 		return fail(line("url"), "url is missing: a follow-up with an %s needs its link", a.Kind)

@@ -95,6 +95,17 @@ type Match struct {
 // most bounds the terms of a query: what stands after them in a long thread is older and matters less.
 const most = 3000
 
+// StayInView gives the assets that are for nurture, in order of file name.
+func (l *Library) StayInView(q Query) []Asset {
+	var out []Asset
+	for _, a := range l.assets {
+		if a.Use == ForNurture && a.speaks(q.Language) && !a.Expired(q.Now) && (q.Leave == nil || !q.Leave(a)) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // Search gives the assets that fit, best first. The ranking is BM25 (Robertson and Zaragoza, 2009) over the new text of
 // the thread; the floor keeps a single stray word from tying an asset to it: two phrases of Fits must be found, or
 // one and another word of title or text. Something personal must be grounded in what they wrote or in a note.
@@ -106,7 +117,7 @@ func (l *Library) Search(q Query) []Match {
 	var rep map[string]float64
 	var out []Match
 	for i, a := range l.assets {
-		if a.Expired(q.Now) || q.Language != "" && a.Language != "" && a.Language != q.Language {
+		if a.Use != "" || !a.speaks(q.Language) || a.Expired(q.Now) {
 			continue
 		}
 		words := both
