@@ -22,6 +22,7 @@ func parts() []part {
 		{name: "quiet", measure: (*bench).quiets},
 		{name: "large", apart: true, measure: (*bench).larges},
 		{name: "mailboxes", apart: true, measure: (*bench).crowds},
+		{name: "threading", apart: true, measure: (*bench).threads},
 	}
 }
 
