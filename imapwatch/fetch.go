@@ -395,7 +395,10 @@ func (r *reader) bySequence(ctx context.Context, b *batch, uids []imap.UID, want
 	return r.k.fetch(ctx, seqs, want, &b.mem, b.take)
 }
 
-var uidOnly = &form{name: "uid", options: imap.FetchOptions{UID: true}}
+var (
+	uidOnly  = &form{name: "uid", options: imap.FetchOptions{UID: true}}
+	dateForm = &form{name: "date", options: imap.FetchOptions{UID: true, InternalDate: true}}
+)
 
 // giveUp records a message as there but unreadable.
 func (r *reader) giveUp(b *batch, i int, why error) {

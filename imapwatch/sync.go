@@ -66,6 +66,7 @@ type syncing struct {
 	sel    selection
 	cursor mail.Cursor // how far store was told
 	since  time.Time
+	cut    time.Time // what was received before it is left out; zero: nothing
 	store  func(mail.Batch) error
 	tail   bool // a renumbered folder is an error
 	reset  bool // to be told with the next batch
@@ -211,6 +212,10 @@ func (s *syncing) uidsSince(ctx context.Context) ([]imap.UID, error) {
 	// SINCE compares days and leaves the zone open (RFC 9051 section 6.4.4): a day more is asked for.
 	since := s.since.AddDate(0, 0, -1)
 	if !s.since.IsZero() {
+		if uids, err := s.allRecent(ctx, since); err != nil || len(uids) > 0 {
+			s.cut = since
+			return uids, err
+		}
 		uids, err := s.k.search(ctx, &imap.SearchCriteria{Since: since}, int(s.sel.count))
 		var (
 			refused *RefusedError
@@ -228,7 +233,10 @@ func (s *syncing) uidsSince(ctx context.Context) ([]imap.UID, error) {
 		}
 	}
 	var uids []imap.UID
-	dated := &form{name: "date", options: imap.FetchOptions{UID: true, InternalDate: !s.since.IsZero()}}
+	dated := dateForm
+	if s.since.IsZero() {
+		dated = uidOnly
+	}
 	for from := uint32(1); from <= s.sel.count; from += window {
 		set := imap.SeqSet{{Start: from, Stop: min(from+window-1, s.sel.count)}}
 		err := s.k.fetch(ctx, set, dated, new(arena), func(f *fetched) {
@@ -250,6 +258,54 @@ func (s *syncing) uidsSince(ctx context.Context) ([]imap.UID, error) {
 	}
 	slices.Sort(uids)
 	return slices.Compact(uids), nil
+}
+
+// A folder of more than sampleFrom messages is sampled before the server is asked for dates: it looks them up one by one, a
+// third of what it takes Dovecot to answer with the headers (51 of 170 ms for 19,000). Were a fifth of the messages older, one
+// in 35 such samples would not show it, and then they are read for nothing.
+const (
+	sampleFrom = 1000
+	samples    = 16
+)
+
+// allRecent gives all UIDs of a folder if those that are looked at were all received after since; nil if they were not, or the
+// server will not tell.
+func (s *syncing) allRecent(ctx context.Context, since time.Time) ([]imap.UID, error) {
+	if s.sel.count <= sampleFrom {
+		return nil, nil
+	}
+	var set imap.SeqSet
+	for i := range uint64(samples) {
+		set.AddNum(uint32(1 + i*uint64(s.sel.count-1)/(samples-1)))
+	}
+	recent := make(map[uint32]bool)
+	err := s.k.fetch(ctx, set, dateForm, new(arena), func(f *fetched) {
+		if f.uid != 0 {
+			recent[f.seq] = f.received.After(since)
+		}
+	})
+	for _, is := range recent {
+		if !is {
+			recent = nil
+		}
+	}
+	var uids []imap.UID
+	if err == nil && len(recent) == samples {
+		if uids, err = s.k.search(ctx, &imap.SearchCriteria{}, int(s.sel.count)); err == nil && len(uids) == int(s.sel.count) {
+			return uids, nil
+		}
+	}
+	var (
+		refused *RefusedError
+		lost    *LostError
+	)
+	switch {
+	case err == nil, errors.As(err, &refused), errors.Is(err, errSearchLies):
+		return nil, nil
+	case errors.As(err, &lost) && ctx.Err() == nil: // perhaps a date that nobody can read
+		return nil, s.reopen(ctx)
+	}
+	return nil, err
 }
 
 // portion is what one batch brought.
@@ -288,7 +344,7 @@ func (s *syncing) readAll(ctx context.Context, uids []imap.UID, end mail.UID) er
 			if last {
 				cursor = s.sel.cursor(end)
 			}
-			if err := s.tell(mail.Batch{Items: items(p.messages), Cursor: cursor, Left: len(uids)}); err != nil {
+			if err := s.tell(mail.Batch{Items: s.recent(items(p.messages)), Cursor: cursor, Left: len(uids)}); err != nil {
 				return err
 			}
 		}
@@ -310,6 +366,11 @@ func (s *syncing) tell(b mail.Batch) error {
 	}
 	s.reset, s.cursor = false, b.Cursor
 	return nil
+}
+
+// recent leaves out what was received before cut.
+func (s *syncing) recent(list []mail.Item) []mail.Item {
+	return slices.DeleteFunc(list, func(it mail.Item) bool { return !it.Received.IsZero() && it.Received.Before(s.cut) })
 }
 
 // items turns messages into what the daemon knows, leaving out what is gone.

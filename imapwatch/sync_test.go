@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +141,63 @@ func TestSync_ServerWithoutUIDNextOrDateSearch(t *testing.T) {
 	}
 	if got := fmt.Sprint(uidsOf(g.items)); got != "[2 3]" || g.cursor.UIDNext != 5 {
 		t.Errorf("read %s, cursor %+v: it has to be the folder's end", got, g.cursor)
+	}
+}
+
+// A folder where all that is looked at is recent is read without asking for dates, and what is older in it is left out all the
+// same; one where something old shows is searched.
+func TestSync_AsksForDatesOnlyWhereSomethingIsOld(t *testing.T) {
+	const count = 1200
+	for name, c := range map[string]struct {
+		old    int // this message is
+		silent bool
+		asked  string
+	}{
+		"beside the sample":  {old: 700, asked: "ALL"},
+		"in the sample":      {old: 1, asked: "SINCE"},
+		"no dates are given": {old: 700, silent: true, asked: "SINCE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var searched []string
+			a := scripted(t, count, func(s *imaptest.Script, to map[string]func(imaptest.Command)) {
+				dated := func(does imaptest.Command) {
+					for uid := 1; uid <= count; uid++ {
+						if uid == c.old && asks(does, uid) {
+							s.Raw(message(does, uid, `"02-Mar-2020 10:00:00 +0000"`))
+						} else if asks(does, uid) {
+							s.Raw(message(does, uid, `"02-Mar-2026 10:00:00 +0000"`))
+						}
+					}
+					s.OK(does, "done")
+				}
+				to["UID FETCH"] = dated
+				if !c.silent {
+					to["FETCH"] = dated
+				}
+				to["UID SEARCH"] = func(does imaptest.Command) {
+					searched = append(searched, does.Args)
+					found := "1:1200"
+					if strings.Contains(does.Args, "SINCE") {
+						found = fmt.Sprintf("1:%d,%d:1200", max(c.old-1, 1), c.old+1)
+					}
+					if c.old == 1 {
+						found = "2:1200"
+					}
+					s.Say(fmt.Sprintf("* ESEARCH (TAG %q) UID ALL %s", does.Tag, found))
+					s.OK(does, "done")
+				}
+			})
+			var g gather
+			if err := mailbox(t, forAccount(t, a)).Sync(context.Background(), theInbox, mail.Cursor{}, day.AddDate(0, -1, 0), g.store); err != nil {
+				t.Fatal(err)
+			}
+			if len(g.items) != count-1 || slices.Contains(uidsOf(g.items), c.old) || g.cursor.UIDNext != count+1 {
+				t.Errorf("read %d messages, cursor %+v, want all %d but number %d", len(g.items), g.cursor, count, c.old)
+			}
+			if len(searched) != 1 || !strings.Contains(searched[0], c.asked) {
+				t.Errorf("searched for %q, want one search for %s", searched, c.asked)
+			}
+		})
 	}
 }
 
