@@ -1,7 +1,6 @@
 package tracker
 
 import (
-	"cmp"
 	"hash/maphash"
 	"math"
 	"slices"
@@ -25,8 +24,14 @@ type shelf struct {
 	fresh  []uint32            // those of them that have not been looked up
 }
 
-// lying is a message on the shelf under one of its keys.
-type lying struct{ key, row uint32 }
+// lying is a message on the shelf under one of its keys: the key above the row, so that sorting them, which a first reading
+// waits for, is sorting numbers.
+type lying uint64
+
+func lie(key, row uint32) lying { return lying(key)<<32 | lying(row) }
+
+func (l lying) key() uint32 { return uint32(l >> 32) }
+func (l lying) row() int64  { return int64(uint32(l)) }
 
 // keyKind tells what a key is made of.
 type keyKind int
@@ -82,7 +87,7 @@ func (s *shelf) keys(m *Seen) []uint32 {
 // put lays a message on the shelf.
 func (s *shelf) put(row int64, keys []uint32) {
 	for _, k := range keys {
-		s.lying = append(s.lying, lying{k, uint32(row)})
+		s.lying = append(s.lying, lie(k, uint32(row)))
 	}
 }
 
@@ -109,22 +114,22 @@ func (s *shelf) called() (rows []int64) {
 		return nil
 	}
 	if len(s.lying)-s.sorted > loose {
-		slices.SortFunc(s.lying, func(a, b lying) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) })
+		slices.Sort(s.lying)
 		s.lying = slices.Compact(s.lying)
 		s.sorted = len(s.lying)
 	}
 	inOrder, rest := s.lying[:s.sorted], s.lying[s.sorted:]
 	for _, k := range s.fresh {
-		at, _ := slices.BinarySearchFunc(inOrder, k, func(l lying, k uint32) int { return cmp.Compare(l.key, k) })
-		for ; at < len(inOrder) && inOrder[at].key == k; at++ {
-			rows = append(rows, int64(inOrder[at].row))
+		at, _ := slices.BinarySearch(inOrder, lie(k, 0))
+		for ; at < len(inOrder) && inOrder[at].key() == k; at++ {
+			rows = append(rows, inOrder[at].row())
 		}
 	}
 	if len(rest) > 0 {
 		slices.Sort(s.fresh)
 		for _, l := range rest {
-			if _, ok := slices.BinarySearch(s.fresh, l.key); ok {
-				rows = append(rows, int64(l.row))
+			if _, ok := slices.BinarySearch(s.fresh, l.key()); ok {
+				rows = append(rows, l.row())
 			}
 		}
 	}

@@ -99,6 +99,11 @@ func (s *Store) SaveBatch(ctx context.Context, folder mail.Folder, batch mail.Ba
 	if err != nil {
 		return nil, fmt.Errorf("save batch of %q: %w", folder.Name, err)
 	}
+	var bytes int64
+	for i := range arrivals {
+		bytes += int64(len(arrivals[i].Header))
+	}
+	s.foldSoon(bytes)
 	slices.Sort(changed)
 	return changed, nil
 }

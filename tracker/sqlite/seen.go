@@ -18,7 +18,7 @@ import (
 // Seen gives the messages above a row, in order of Row. each may use the store; what it writes is not seen by this walk.
 func (s *Store) Seen(ctx context.Context, after int64, each func(tracker.Seen) error) error {
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		return walkSeen(ctx, tx, `m.row > ?`, "NULL", after, each)
+		return walkHeaders(ctx, tx, after, each)
 	})
 	if err != nil {
 		return fmt.Errorf("walk messages: %w", err)
@@ -37,7 +37,7 @@ func (s *Store) SeenRows(ctx context.Context, rows []int64) ([]tracker.Seen, err
 	}
 	var seen []tracker.Seen
 	err = s.read(ctx, func(tx *sql.Tx) error {
-		return walkSeen(ctx, tx, `m.row IN (SELECT value FROM json_each(?))`, "c.body", string(list), func(one tracker.Seen) error {
+		return walkSeen(ctx, tx, string(list), func(one tracker.Seen) error {
 			seen = append(seen, one)
 			return nil
 		})
@@ -48,44 +48,134 @@ func (s *Store) SeenRows(ctx context.Context, rows []int64) ([]tracker.Seen, err
 	return seen, nil
 }
 
-// seenQuery asks for the messages for which a condition on m holds. body is what it asks of their contents besides: c.body,
-// which is kilobytes, or NULL.
-func seenQuery(where, body string) string {
-	return `SELECT m.row, m.folder, m.received, m.header, m.reduced, c.version, ` + body + `,
-		(SELECT group_concat(folder) FROM sighting WHERE row = m.row)
-		FROM message m LEFT JOIN content c ON c.row = m.row
-		WHERE ` + where + ` ORDER BY m.row`
-}
+// What a walk over headers asks for, each above a row and in order of it.
+const (
+	headersQuery   = `SELECT row, folder, received, header, reduced FROM message WHERE row > ? ORDER BY row`
+	bodiesQuery    = `SELECT row, version FROM content WHERE row > ? ORDER BY row`
+	sightingsQuery = `SELECT row, group_concat(folder) FROM sighting WHERE row > ? GROUP BY row ORDER BY row`
+)
 
-// walkSeen walks the messages for which a condition on m holds.
-func walkSeen(ctx context.Context, tx *sql.Tx, where, body string, arg any, each func(tracker.Seen) error) error {
+// walkHeaders walks the messages above a row. Which of them have a body, and where else they were seen, is read beside: joined
+// in, the two would be looked up for every message, and in a first reading there are none.
+func walkHeaders(ctx context.Context, tx *sql.Tx, after int64, each func(tracker.Seen) error) error {
 	folders, err := loadFolders(ctx, tx)
 	if err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, seenQuery(where, body), arg)
+	bodies, err := beside[int64](ctx, tx, bodiesQuery, after)
+	if err != nil {
+		return err
+	}
+	defer bodies.rows.Close()
+	others, err := beside[string](ctx, tx, sightingsQuery, after)
+	if err != nil {
+		return err
+	}
+	defer others.rows.Close()
+	rows, err := tx.QueryContext(ctx, headersQuery, after)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	alone := make(map[int64][]mail.Folder, len(folders)) // shared by the messages of one folder
+	for id, f := range folders {
+		alone[id] = []mail.Folder{f}
+	}
 	var one tracker.Seen // for all rows: each is given a copy
 	var folder, received int64
-	var header, content sql.RawBytes
-	var version sql.NullInt64
-	var others sql.NullString
-	into := []any{&one.Row, &folder, &received, &header, &one.Reduced, &version, &content, &others}
+	var header sql.RawBytes
+	into := []any{&one.Row, &folder, &received, &header, &one.Reduced}
 	for rows.Next() {
 		one = tracker.Seen{}
 		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		version, known, err := bodies.at(one.Row)
+		if err != nil {
+			return err
+		}
+		other, _, err := others.at(one.Row)
+		if err != nil {
+			return err
+		}
+		one.Received = moment(received)
+		one.Message = mail.ParseHeader(header)
+		one.HasBody, one.Outdated = known && version == mail.ContentVersion, known && version != mail.ContentVersion
+		if one.Folders = alone[folder]; other != "" {
+			if one.Folders, err = foldersOf(folders, folder, other); err != nil {
+				return err
+			}
+		}
+		if err := each(one); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// aside is what another table says of some of the messages, in order of row.
+type aside[V any] struct {
+	rows  *sql.Rows
+	row   int64 // of value; 0: none was read
+	value V
+	ended bool
+}
+
+func beside[V any](ctx context.Context, tx *sql.Tx, query string, after int64) (*aside[V], error) {
+	rows, err := tx.QueryContext(ctx, query, after)
+	if err != nil {
+		return nil, err
+	}
+	return &aside[V]{rows: rows}, nil
+}
+
+// at gives what is said of a row. Rows have to be asked for in order.
+func (a *aside[V]) at(row int64) (value V, known bool, err error) {
+	for !a.ended && a.row < row {
+		if !a.rows.Next() {
+			a.ended = true
+			return value, false, a.rows.Err()
+		}
+		if err := a.rows.Scan(&a.row, &a.value); err != nil {
+			return value, false, err
+		}
+	}
+	if a.ended || a.row != row {
+		return value, false, nil
+	}
+	return a.value, true, nil
+}
+
+// walkSeen walks the messages whose rows stand in a list (JSON), with their bodies.
+func walkSeen(ctx context.Context, tx *sql.Tx, list string, each func(tracker.Seen) error) error {
+	folders, err := loadFolders(ctx, tx)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT m.row, m.folder, m.received, m.header, m.reduced, c.version, c.body,
+		(SELECT group_concat(folder) FROM sighting WHERE row = m.row)
+		FROM message m LEFT JOIN content c ON c.row = m.row
+		WHERE m.row IN (SELECT value FROM json_each(?)) ORDER BY m.row`, list)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var one tracker.Seen
+		var folder, received int64
+		var header, body sql.RawBytes
+		var version sql.NullInt64
+		var others sql.NullString
+		if err := rows.Scan(&one.Row, &folder, &received, &header, &one.Reduced, &version, &body, &others); err != nil {
 			return err
 		}
 		one.Received = moment(received)
 		one.Message = mail.ParseHeader(header)
 		one.HasBody = version.Valid && version.Int64 == mail.ContentVersion
 		one.Outdated = version.Valid && !one.HasBody
-		if content != nil {
+		if body != nil {
 			one.Message.Content = new(mail.Content)
-			if err := json.Unmarshal(content, one.Message.Content); err != nil {
+			if err := json.Unmarshal(body, one.Message.Content); err != nil {
 				return fmt.Errorf("content of message %d: %w", one.Row, err)
 			}
 		}

@@ -34,12 +34,15 @@ type Store struct {
 	quick   *sql.DB // one writing connection, synchronous=NORMAL: a commit costs no fsync (0.06 ms against 5.8 ms)
 	durable *sql.DB // one writing connection, synchronous=FULL: a commit is on the disk when it returns
 	reading *sql.DB // connections that cannot write
+
+	folding folding
 }
 
 var _ tracker.Store = (*Store)(nil)
 
 // Close waits for running operations and closes the file. The last Store on a file to close folds its journal into it.
 func (s *Store) Close() error {
+	s.folding.all.Wait()
 	var errs []error
 	for _, db := range []*sql.DB{s.reading, s.quick, s.durable} {
 		if db != nil {
