@@ -57,7 +57,9 @@ func (a *assignment) differs(was *assignment) bool {
 }
 
 // renews says whether it is another configuration, or to be begun anew.
-func (a *assignment) renews(was *assignment) bool { return !a.cfg.Same(was.cfg) || a.round != was.round }
+func (a *assignment) renews(was *assignment) bool {
+	return !a.cfg.Same(was.cfg) || a.round != was.round
+}
 
 // database gives the database on which the mailboxes are worked, "" where each has a state of its own.
 func (s *assignments) database() string {
