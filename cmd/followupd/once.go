@@ -48,6 +48,7 @@ func newOnce(a *app) *cobra.Command {
 				return err
 			}
 			defer w.close()
+			restPages() // what the start took is not needed any more
 			done := a.progress(&w.meter, "Reading the mailbox")
 			res, err := w.agent.Once(ctx, opt)
 			done()
