@@ -85,13 +85,20 @@ func (w *world) twoSilent() {
 	w.deliver("Sent", rep, bo, "tariff@acme.example", "", strings.ReplaceAll(offered, "Lena", "Bo"), w.now.AddDate(0, 0, -13))
 }
 
-func TestDesk_AnAnswerDuringTheCallCancelsIt(t *testing.T) {
+// hanging has a test look, in a bubble, at threads that nobody answered and a model that hangs on the text for the first of
+// the people until the test closes its channel.
+func hanging(t *testing.T, threads func(*world), test func(t *testing.T, w *world, model *slowWriter)) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+		w, model := newWorld(t), newSlow(t)
 		w.now = time.Now()
-		w.silent()
-		model := newSlow(t)
+		threads(w)
 		model.hang[person] = make(chan struct{})
+		test(t, w, model)
+	})
+}
+
+func TestDesk_AnAnswerDuringTheCallCancelsIt(t *testing.T) {
+	hanging(t, (*world).silent, func(t *testing.T, w *world, model *slowWriter) {
 		events, stop := w.watched(t.Context(), model, nil)
 		defer stop()
 		synctest.Wait()
@@ -114,12 +121,7 @@ func TestDesk_AnAnswerDuringTheCallCancelsIt(t *testing.T) {
 }
 
 func TestDesk_ASlowModelKeepsNobodyElseWaiting(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.now = time.Now()
-		w.twoSilent()
-		model := newSlow(t)
-		model.hang[person] = make(chan struct{})
+	hanging(t, (*world).twoSilent, func(t *testing.T, w *world, model *slowWriter) {
 		events, stop := w.watched(t.Context(), model, nil)
 		defer stop()
 		synctest.Wait()
@@ -199,12 +201,7 @@ func TestDesk_AMistakeInAJobLeavesTheDraftToTheTemplate(t *testing.T) {
 }
 
 func TestDesk_AChangedConfigBeginsAnew(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.now = time.Now()
-		w.silent()
-		model := newSlow(t)
-		model.hang[person] = make(chan struct{})
+	hanging(t, (*world).silent, func(t *testing.T, w *world, model *slowWriter) {
 		events, stop := w.watched(t.Context(), model, nil)
 		defer stop()
 		synctest.Wait()
@@ -222,12 +219,7 @@ func TestDesk_AChangedConfigBeginsAnew(t *testing.T) {
 }
 
 func TestDesk_WhatTheThreadSaysNewIsWrittenAnew(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.now = time.Now()
-		w.silent()
-		model := newSlow(t)
-		model.hang[person] = make(chan struct{})
+	hanging(t, (*world).silent, func(t *testing.T, w *world, model *slowWriter) {
 		a, closeStore := w.start()
 		defer closeStore()
 		defer a.desk.close()
@@ -255,12 +247,7 @@ func TestDesk_WhatTheThreadSaysNewIsWrittenAnew(t *testing.T) {
 }
 
 func TestDesk_KilledWhileATextIsWritten(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.now = time.Now()
-		w.twoSilent()
-		model := newSlow(t)
-		model.hang[person] = make(chan struct{})
+	hanging(t, (*world).twoSilent, func(t *testing.T, w *world, model *slowWriter) {
 		a, closeStore := w.start()
 		a.now, a.set.Writer = time.Now, model
 		if _, err := a.Pass(t.Context(), Options{}); err != nil {
@@ -284,12 +271,7 @@ func TestDesk_KilledWhileATextIsWritten(t *testing.T) {
 }
 
 func TestDesk_OnceWaitsNoLongerThanTheDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.now = time.Now()
-		w.silent()
-		model := newSlow(t)
-		model.hang[person] = make(chan struct{})
+	hanging(t, (*world).silent, func(t *testing.T, w *world, model *slowWriter) {
 		a, closeStore := w.start()
 		defer closeStore()
 		a.now, a.set.Writer = time.Now, model

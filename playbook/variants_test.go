@@ -94,6 +94,11 @@ var speeches = map[string]speech{
 	},
 }
 
+// letter is a mail of the rep's that says these words.
+func (s speech) letter(words ...string) string {
+	return s.greeting + "\n\n" + strings.TrimSpace(strings.Join(words, " ")) + "\n\nAnna"
+}
+
 // moment is a step of a thread in which the playbook may be asked for a text.
 type moment struct {
 	name    string
@@ -104,15 +109,18 @@ type moment struct {
 func moments(t *testing.T, lang string) []moment {
 	t.Helper()
 	s := speeches[lang]
+	wrote := func(days int, words ...string) letter {
+		return letter{days: days, language: lang, subject: s.subject, text: s.letter(words...)}
+	}
 	var out []moment
 	for _, situation := range []tracker.Situation{tracker.General, tracker.ColdEmail, tracker.Proposal, tracker.Meeting, tracker.Voicemail, tracker.Conference, tracker.WasKeen} {
 		for kind, text := range map[string]string{"rich": s.rich, "thin": s.thin} {
-			mine := letter{days: 12, language: lang, subject: s.subject, text: strings.Join([]string{s.greeting, strings.TrimSpace(s.situation[situation] + " " + text), "Anna"}, "\n\n")}
+			mine := wrote(12, s.situation[situation], text)
 			thread := []letter{mine}
 			if situation == tracker.WasKeen {
 				mine.days, mine.subject = 30, s.subject
 				again := mine
-				again.days, again.subject, again.text = 26, "", strings.Join([]string{s.greeting, text, "Anna"}, "\n\n")
+				again.days, again.subject, again.text = 26, "", s.letter(text)
 				thread = []letter{mine, {from: "max", days: 28, language: lang, intent: mail.IntentAnswer, text: s.keen}, again}
 			}
 			r := request(person("Max Ruiz"), thread...)
@@ -141,23 +149,23 @@ func moments(t *testing.T, lang string) []moment {
 	for times, next := range map[int]tracker.Next{1: {Action: tracker.FollowUp, Step: 1}, 2: {Action: tracker.BreakUp, Step: 3}} {
 		var thread []letter
 		for i := range times {
-			mine := letter{days: 90 - 20*i, language: lang, subject: s.subject, text: strings.Join([]string{s.greeting, s.rich, "Anna"}, "\n\n")}
+			mine := wrote(90-20*i, s.rich)
 			off.days = 85 - 20*i
 			thread = append(thread, mine, off)
 		}
-		thread = append(thread, letter{days: 12, language: lang, text: strings.Join([]string{s.greeting, s.rich, "Anna"}, "\n\n")})
+		thread = append(thread, letter{days: 12, language: lang, text: s.letter(s.rich)})
 		r := request(person("Max Ruiz"), thread...)
 		r.Standing.Next = &next
 		out = append(out, moment{fmt.Sprintf("put off %d times %s %d", times, next.Action, next.Step), r})
 	}
 	for _, note := range []string{"agreed: ", "personal: "} {
-		r := request(person("Max Ruiz"), letter{days: 12, language: lang, subject: s.subject, text: strings.Join([]string{s.greeting, s.rich, "Anna"}, "\n\n")})
+		r := request(person("Max Ruiz"), wrote(12, s.rich))
 		r.Notes = []tracker.Word{{Kind: tracker.WordNote, Text: note + s.asset}}
 		out = append(out, moment{"noted " + note, r})
 	}
 	for n, text := range s.more {
 		for _, situation := range append(slices.Collect(maps.Keys(s.situation)), tracker.WasKeen) {
-			thread := []letter{{days: 12, language: lang, subject: s.subject, text: strings.Join([]string{s.greeting, strings.TrimSpace(s.situation[situation] + " " + text), "Anna"}, "\n\n")}}
+			thread := []letter{wrote(12, s.situation[situation], text)}
 			if situation == tracker.WasKeen {
 				thread = append([]letter{{days: 30, language: lang, subject: s.subject, text: s.greeting}, {from: "max", days: 28, language: lang, intent: mail.IntentAnswer, text: s.keen}}, thread...)
 			}
