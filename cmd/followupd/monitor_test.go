@@ -93,6 +93,8 @@ func (q *inquirer) value(series string) float64 {
 func TestMetrics_TellWhatTheDaemonDoes(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, imaptest.Dovecot(t).User(t))
+	c := newCRM(t)
+	d.hooked(c)
 	d.configure("metrics.listen", quoted("127.0.0.1:0"))
 	q := inquire(d.start())
 	const of = `{mailbox="followupd"}`
@@ -135,6 +137,12 @@ func TestMetrics_TellWhatTheDaemonDoes(t *testing.T) {
 	}
 	d.answer(lena)
 	until(t, "the draft that is taken back is counted", func() bool { return q.value("followupd_mailbox_drafts_withdrawn_total"+of) == 1 })
+	c.answers(http.StatusServiceUnavailable)
+	d.mustRun("close", lena, "--outcome", "lost")
+	until(t, "a notice that waits is told of", func() bool {
+		return q.value("followupd_mailbox_webhook_waiting"+of) == 1 && q.value("followupd_mailbox_webhook_failures_total"+of) >= 1 &&
+			q.value("followupd_mailbox_webhook_told_total"+of) >= 1
+	})
 	if status, body := q.ask("/metrics", "evil.example"); status != http.StatusForbidden {
 		t.Errorf("under another name it answers %d %q", status, body)
 	}
