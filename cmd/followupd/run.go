@@ -34,7 +34,10 @@ Of several mailboxes one that fails disturbs no other: it is tried again, and st
 account are refused, the newer one, by name.
 
 With state.url the mailboxes are shared out among all processes that run on that database, on whatever machine, each with all
-the files; when one ends or comes, mailboxes move within ten seconds. See docs/fleet.md.`,
+the files; when one ends or comes, mailboxes move within ten seconds. See docs/fleet.md.
+
+With [metrics] it answers /metrics for Prometheus, and /healthz and /readyz for supervisors, of all its mailboxes. See
+docs/administration.md.`,
 		Example: "  followupd run\n  followupd run -c anna.toml -c ben.toml\n  followupd run -c /etc/followupd                 all there, and those to come",
 		Args:    exactly(0, "no arguments; name mailboxes with -c"),
 		RunE: func(c *cobra.Command, _ []string) error {
