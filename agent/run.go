@@ -20,8 +20,8 @@ const (
 	backoffMost  = 8 * time.Minute
 )
 
-// grace is how long a pass may go on after it was told to stop, so that an APPEND under way gets its answer.
-const grace = 5 * time.Second
+// Grace is how long a pass may go on after it was told to stop, so that an APPEND under way gets its answer.
+const Grace = 5 * time.Second
 
 // Run passes until ctx ends: at once, on every event, when a thread's next moment comes, and at least every Poll. A pass
 // that fails is tried again with growing rests, for ever. beat is told after every pass when the next one is due; what the
@@ -29,7 +29,7 @@ const grace = 5 * time.Second
 func (a *Agent) Run(ctx context.Context, events <-chan Event, beat func(again time.Time)) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	late := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	late := context.AfterFunc(ctx, func() { time.AfterFunc(Grace, cancel) })
 	defer late()
 	defer a.desk.close()
 	failures := 0

@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"followupd/cmd/followupd/fleetsim"
@@ -17,9 +19,15 @@ func main() {
 	seed := flag.Uint64("seed", 1, "what the day's chance begins with")
 	cores := flag.Float64("cores", 8, "of the database's machine")
 	looks := flag.Int("looks", 0, "how many workers look at all locks at once; 0 as the daemon, as many as workers: no limit")
+	loads := flag.Int("loads", 0, "how many mailboxes of a worker read all their messages at once; 0 as the daemon")
+	hours := flag.String("hours", "", "play only `from-to`, as 10h30m-11h30m")
 	flag.Parse()
 	setup := fleetsim.Day(*mailboxes, *workers, *seed)
-	setup.Cores, setup.Looks = *cores, *looks
+	setup.Cores, setup.Looks, setup.Loads = *cores, *looks, *loads
+	if err := only(&setup, *hours); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
 	began := time.Now()
 	r := fleetsim.Run(setup)
 	fmt.Printf("%d mailboxes, %d workers, a database of %g cores, seed %d; played in %s\n\n", *mailboxes, *workers, *cores, *seed,
@@ -51,6 +59,22 @@ func main() {
 	if len(r.Violations()) > 0 {
 		os.Exit(1)
 	}
+}
+
+// only leaves of a day what happens within hours.
+func only(s *fleetsim.Setup, hours string) (err error) {
+	if hours == "" {
+		return nil
+	}
+	from, to, _ := strings.Cut(hours, "-")
+	if s.From, err = time.ParseDuration(from); err != nil {
+		return fmt.Errorf("-hours %q: want from-to, as 10h30m-11h30m", hours)
+	}
+	if s.To, err = time.ParseDuration(to); err != nil || s.To <= s.From {
+		return fmt.Errorf("-hours %q: want from-to, as 10h30m-11h30m", hours)
+	}
+	s.Happenings = slices.DeleteFunc(s.Happenings, func(h fleetsim.Happening) bool { return h.At <= s.From || h.At >= s.To })
+	return nil
 }
 
 // short gives a time with two or three digits that count.

@@ -21,6 +21,14 @@ const page = 500
 // Seen gives the messages above a row, in order of Row. each may use the store; messages that it adds are not seen by this
 // walk.
 func (s *Store) Seen(ctx context.Context, after int64, each func(tracker.Seen) error) error {
+	if after == 0 && s.loads != nil {
+		select {
+		case s.loads <- struct{}{}:
+			defer func() { <-s.loads }()
+		case <-ctx.Done():
+			return fmt.Errorf("walk messages: %w", context.Cause(ctx))
+		}
+	}
 	last, err := s.lastRow(ctx)
 	for err == nil && after < last {
 		var some []tracker.Seen

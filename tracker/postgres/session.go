@@ -159,24 +159,27 @@ func member(pid uint32, name string) share.Member {
 const locks = `pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
 	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 
-// errCrowded says that others are looking, and did not end in time.
-var errCrowded = errors.New("other workers are looking at the locks")
+// errCrowded says that others were looking, or the server was busy, for too long.
+var errCrowded = errors.New("the server has no time for a look at the locks")
 
 // look gives what the locks say of the fleet. With many mailboxes that is much, so it is asked only when something may have
-// changed, and by few at a time: errCrowded where that took longer than lock_timeout.
+// changed, and by few at a time: errCrowded where that takes too long.
 func (s *session) look() (share.Sight, error) {
 	is := share.Sight{Me: s.pid, Holder: make(map[int32]uint32)}
 	err := s.do(func(ctx context.Context) error {
 		// What is sent together is one transaction, at whose end the turn is over.
 		var both pgx.Batch
+		both.Queue(`SELECT set_config('statement_timeout', $1, true)`, milliseconds(share.LookLimit))
 		both.Queue(`SELECT pg_advisory_xact_lock($1, $2)`, lockLook, int32(s.pid%share.Looks))
 		// A row a holder, not a mailbox: 50,000 rows would take the client as long to read as the server to give.
 		both.Queue(`SELECT classid::bigint, pid, array_agg(objid::bigint::integer) FROM `+locks+` AND classid IN ($1, $2) GROUP BY classid, pid`,
 			uint32(lockWorker), uint32(lockMailbox))
 		answers := s.conn.SendBatch(ctx, &both)
 		defer answers.Close()
-		if _, err := answers.Exec(); err != nil {
-			return err
+		for range 2 {
+			if _, err := answers.Exec(); err != nil {
+				return err
+			}
 		}
 		rows, err := answers.Query()
 		if err != nil {
@@ -200,14 +203,18 @@ func (s *session) look() (share.Sight, error) {
 		}
 		return answers.Close()
 	})
-	if said := new(pgconn.PgError); errors.As(err, &said) && said.Code == lockNotAvailable {
+	if said := new(pgconn.PgError); errors.As(err, &said) && (said.Code == lockNotAvailable || said.Code == queryCanceled) {
 		return is, errCrowded
 	}
 	return is, err
 }
 
-// lockNotAvailable is the SQLSTATE of a lock that could not be had within lock_timeout (PostgreSQL 15 manual, appendix A).
-const lockNotAvailable = "55P03"
+// The SQLSTATE of a lock that could not be had within lock_timeout, and of a statement that took longer than
+// statement_timeout (PostgreSQL 15 manual, appendix A).
+const (
+	lockNotAvailable = "55P03"
+	queryCanceled    = "57014"
+)
 
 // taken is a mailbox that the session has the lock of now.
 type taken struct {

@@ -15,8 +15,9 @@ import (
 type Store struct {
 	pool   *pgxpool.Pool
 	id     int32
-	epoch  int64  // of the worker's lock; 0: this is no worker's, and its writes are not fenced
-	fenced func() // called when a write finds that another worker has the mailbox; nil: nobody wants to know
+	epoch  int64         // of the worker's lock; 0: this is no worker's, and its writes are not fenced
+	fenced func()        // called when a write finds that another worker has the mailbox; nil: nobody wants to know
+	loads  chan struct{} // held while all messages are read, by few mailboxes of a worker at a time; nil: it is no worker's
 	closed atomic.Bool
 }
 
@@ -24,7 +25,7 @@ var _ tracker.Store = (*Store)(nil)
 
 // Again gives the same store anew, for a worker that closed it.
 func (s *Store) Again() *Store {
-	return &Store{pool: s.pool, id: s.id, epoch: s.epoch, fenced: s.fenced}
+	return &Store{pool: s.pool, id: s.id, epoch: s.epoch, fenced: s.fenced, loads: s.loads}
 }
 
 // Close ends the use of the store; its database stays open.

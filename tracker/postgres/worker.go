@@ -30,7 +30,7 @@ type Claim struct {
 func (d *Database) Work(ctx context.Context, addresses []string, changes <-chan []string, log *slog.Logger, do func(context.Context, Claim)) {
 	w := &worker{
 		db: d, log: log, do: do, addresses: addresses, changes: changes,
-		claims: make(map[int32]*claim), ended: make(chan int32),
+		claims: make(map[int32]*claim), ended: make(chan int32), loads: make(chan struct{}, share.Loads),
 	}
 	for ctx.Err() == nil {
 		d.work.note(nil)
@@ -62,6 +62,7 @@ type worker struct {
 
 	claims map[int32]*claim
 	ended  chan int32 // whose work has ended
+	loads  chan struct{}
 
 	session *session
 	ids     map[string]int32 // mailbox by key, of all that were ever listed
@@ -188,6 +189,9 @@ func (w *worker) beat(stopping bool) error {
 
 // even takes and leaves what the balance asks for.
 func (w *worker) even() error {
+	if take, most, ok := w.balance.Guess(w.session.pid, func(id int32) bool { return w.claims[id] != nil }); ok {
+		return w.take(take, most)
+	}
 	is, err := w.session.look()
 	if errors.Is(err, errCrowded) {
 		w.balance.Again()
@@ -202,7 +206,12 @@ func (w *worker) even() error {
 			c.end(errMoved)
 		}
 	}
-	got, err := w.session.take(take, most)
+	return w.take(take, most)
+}
+
+// take begins to work as many of these mailboxes as it can have, most of them at most.
+func (w *worker) take(ids []int32, most int) error {
+	got, err := w.session.take(ids, most)
 	if err == nil && slices.ContainsFunc(got, func(t taken) bool { return key(w.names[t.id]) != t.address }) {
 		err = errRenumbered
 	}
@@ -224,7 +233,7 @@ func (w *worker) begin(id int32, epoch int64) {
 	c := &claim{address: w.names[id], cancel: cancel, spoken: make(chan struct{}, 1)}
 	w.claims[id] = c
 	w.log.Info("mailbox taken", slog.String("mailbox", c.address), slog.Int64("epoch", epoch))
-	store := &Store{pool: w.db.pool, id: id, epoch: epoch, fenced: func() { cancel(ErrFenced) }}
+	store := &Store{pool: w.db.pool, id: id, epoch: epoch, fenced: func() { cancel(ErrFenced) }, loads: w.loads}
 	go func() {
 		w.do(ctx, Claim{Address: c.address, Store: store, Epoch: epoch, Spoken: c.spoken})
 		cancel(nil)

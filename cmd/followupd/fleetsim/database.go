@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"followupd/tracker/postgres/share"
 )
 
 // Costs are what the database's processor spends on each question, and how many transactions and rows that is.
@@ -94,18 +96,35 @@ func (d *database) advance() {
 }
 
 // ask does something of a cost; done is told when it is done, or that the server went away.
-func (d *database) ask(c Cost, done func(ok bool)) {
+func (d *database) ask(c Cost, done func(ok bool)) { d.asked(c, done) }
+
+// asked is ask, and gives by what it can be cancelled.
+func (d *database) asked(c Cost, done func(ok bool)) (id uint64) {
 	if !d.up {
 		d.after(time.Millisecond, func() { done(false) })
-		return
+		return 0
 	}
 	d.tally.queries.add(d.now, c.Transactions)
 	d.tally.rows.add(d.now, c.Rows)
 	d.advance()
 	d.seq++
-	heap.Push(&d.jobs, job{d.each + float64(c.Processor), d.seq, done})
+	id = d.seq
+	heap.Push(&d.jobs, job{d.each + float64(c.Processor), id, done})
 	d.tally.open(len(d.jobs))
 	d.plan()
+	return id
+}
+
+// cancel takes something back that was asked; false: it has ended.
+func (d *database) cancel(id uint64) bool {
+	i := slices.IndexFunc(d.jobs, func(j job) bool { return j.seq == id })
+	if i < 0 {
+		return false
+	}
+	d.advance()
+	heap.Remove(&d.jobs, i)
+	d.plan()
+	return true
 }
 
 func (d *database) plan() {
@@ -191,14 +210,15 @@ func (d *database) free(id int32) {
 
 // looking is a worker's turn at looking at all locks.
 type looking struct {
-	w    *worker
-	done func(ok bool)
+	w       *worker
+	done    func(ok bool)
+	crowded func()
 }
 
 // look waits for a turn, at most as long as the server lets one wait, and looks.
 func (d *database) look(w *worker, wait time.Duration, cost time.Duration, done func(ok bool), crowded func()) {
 	place := int(w.pid) % len(d.slots)
-	l := &looking{w: w, done: done}
+	l := &looking{w, done, crowded}
 	d.slots[place] = append(d.slots[place], l)
 	d.tally.looks.add(d.now, 1)
 	if len(d.slots[place]) == 1 {
@@ -219,12 +239,24 @@ func (d *database) look(w *worker, wait time.Duration, cost time.Duration, done 
 // began lets the first in a place look.
 func (d *database) began(place int, cost time.Duration) {
 	l := d.slots[place][0]
-	d.ask(Cost{cost, 1, 0}, func(ok bool) {
+	over := false
+	id := d.asked(Cost{cost, 1, 0}, func(ok bool) {
+		over = true
 		if len(d.slots[place]) > 0 && d.slots[place][0] == l {
 			d.slots[place] = d.slots[place][1:]
 			d.nextLook(place)
 		}
 		l.done(ok)
+	})
+	d.after(share.LookLimit, func() {
+		if over || !d.cancel(id) {
+			return
+		}
+		if len(d.slots[place]) > 0 && d.slots[place][0] == l {
+			d.slots[place] = d.slots[place][1:]
+			d.nextLook(place)
+		}
+		l.crowded()
 	})
 }
 

@@ -23,6 +23,7 @@ type Setup struct {
 	From, To           time.Duration // of the day
 	Costs              Costs
 	Looks              int     // how many look at all locks at once; 0: as the daemon
+	Loads              int     // how many mailboxes of a worker load at once; 0: as the daemon
 	SilencesAWeek      float64 // that begin in a mailbox; a working day has a seventh of them due
 	MailsADay          float64 // that arrive in a mailbox
 	Providers          []Provider
@@ -102,6 +103,9 @@ func Run(s Setup) Result {
 	w.tally.lookCost = s.Costs.Look
 	if s.Looks == 0 {
 		w.Looks = share.Looks
+	}
+	if s.Loads == 0 {
+		w.Loads = share.Loads
 	}
 	w.db = &database{
 		clock: w.clock, cores: s.Cores, up: true, tally: w.tally, holder: make(map[int32]uint32), session: make(map[uint32]*worker),
@@ -185,10 +189,16 @@ func (w *world) play() Result {
 	}
 	r.Whole = w.tally.stretch("the whole day", w.From, w.To)
 	for _, b := range w.boxes[1:] {
+		missed, laid := 0, 0
 		for _, t := range b.due {
-			if !t.placed && t.due < w.To-10*time.Minute {
-				r.Undone++
+			if t.placed {
+				laid++
+			} else if t.due < w.To-10*time.Minute {
+				missed++
 			}
+		}
+		if laid < w.policy.DraftsADay { // else the rest is tomorrow's
+			r.Undone += missed
 		}
 	}
 	r.Twice, r.Fenced, r.Sharing, r.Sessions, r.Locks = w.tally.twice, w.tally.fenced, w.tally.together, w.tally.openMost, len(w.db.holder)+len(w.db.session)

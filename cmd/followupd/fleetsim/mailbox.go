@@ -42,7 +42,8 @@ type claim struct {
 	mail    bool // new mail is there
 	loaded  bool
 	fails   int
-	plan    int // raised with each plan of the next pass
+	plan    int           // raised with each plan of the next pass
+	judged  time.Duration // when the last pass decided
 
 	work, watch *pacing.Pace
 	reader      link
@@ -70,12 +71,18 @@ func (c *claim) start() {
 	c.expect()
 }
 
-// end tells it to end: at once where it rests, else when what is done to the mailbox is finished.
+// end tells it to end: at once where it rests, else when what is done to the mailbox is finished, or its time is over.
 func (c *claim) end() {
 	c.leaving = true
 	if !c.passing {
 		c.finish()
+		return
 	}
+	c.w.after(agent.Grace, func() {
+		if !c.ended {
+			c.finish()
+		}
+	})
 }
 
 func (c *claim) finish() {
@@ -213,7 +220,7 @@ func (c *claim) pass() {
 		return
 	}
 	load := time.Duration(float64(c.w.costs.Load) * float64(c.messages) / 1000)
-	c.w.query(Cost{load, c.w.costs.LoadedBy, 0}, c.going(func(ok bool) {
+	c.w.load(Cost{load, c.w.costs.LoadedBy, 0}, c.going(func(ok bool) {
 		if !ok {
 			c.failed(0)
 			return
@@ -314,6 +321,7 @@ func (c *claim) read() {
 
 // agenda gives what is to be drafted now, by the code that the daemon asks.
 func (c *claim) agenda() []tracker.ThreadID {
+	c.judged = c.w.now
 	now := c.w.day.Add(c.w.now)
 	var all []tracker.Standing
 	facts := tracker.Facts{ReadAt: now}
@@ -379,7 +387,7 @@ func (c *claim) rest() {
 		c.pass()
 		return
 	}
-	now := c.w.day.Add(c.w.now)
+	now := c.w.day.Add(c.judged) // a moment that came while it drafted is one to come: it is due at once
 	next := c.w.now + poll
 	for i := range c.due {
 		t := &c.due[i]

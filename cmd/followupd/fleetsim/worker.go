@@ -24,6 +24,8 @@ type worker struct {
 	claims  map[int32]*claim
 	asking  int      // connections in use besides the session's
 	waiting []func() // for one
+	loading int      // mailboxes that read all their messages
+	wanting []func() // to load
 }
 
 // still gives do as it is done only if the worker has not died and its session has not ended meanwhile.
@@ -42,7 +44,7 @@ func (w *worker) start() {
 	w.balance = share.Balance{}
 	w.logins = pacing.Queue{}
 	w.claims = make(map[int32]*claim)
-	w.asking, w.waiting = 0, nil
+	w.asking, w.waiting, w.loading, w.wanting = 0, nil, 0, nil
 	w.balance.List(w.all)
 	w.attend()
 }
@@ -131,6 +133,10 @@ func (w *world) members() []share.Member {
 
 // even looks at the locks, and takes and leaves what the balance asks for.
 func (w *worker) even(next func()) {
+	if take, most, ok := w.balance.Guess(w.pid, func(id int32) bool { return w.claims[id] != nil }); ok {
+		w.take(take, most, next)
+		return
+	}
 	began, answered := w.now, false
 	late := w.still(func(bool) {
 		if !answered {
@@ -161,26 +167,34 @@ func (w *worker) even(next func()) {
 				c.end()
 			}
 		}
-		if len(take) == 0 {
-			next()
+		w.take(take, most, next)
+	}), func() { crowded(true) })
+}
+
+// take begins to work as many of these mailboxes as it can have. What it tries in vain costs as much.
+func (w *worker) take(ids []int32, most int, next func()) {
+	if len(ids) == 0 || most <= 0 {
+		next()
+		return
+	}
+	tries := min(len(ids), most*w.Mailboxes/max(w.Mailboxes-len(w.db.holder), 1))
+	w.db.ask(Cost{time.Duration(tries) * w.costs.Take, 2, most}, w.still(func(ok bool) {
+		if !ok {
+			w.lost()
 			return
 		}
-		n := min(len(take), most)
-		w.db.ask(Cost{time.Duration(n) * w.costs.Take, 2, n}, w.still(func(ok bool) {
-			if !ok {
-				w.lost()
-				return
+		for _, id := range ids {
+			if most == 0 {
+				break
 			}
-			for _, id := range take {
-				if _, held := w.db.holder[id]; !held && most > 0 {
-					most--
-					w.db.holder[id] = w.pid
-					w.begin(w.boxes[id])
-				}
+			if _, held := w.db.holder[id]; !held {
+				most--
+				w.db.holder[id] = w.pid
+				w.begin(w.boxes[id])
 			}
-			next()
-		}))
-	}), func() { crowded(true) })
+		}
+		next()
+	}))
 }
 
 // lost gives everything up, because the session is gone or its answer did not come, and joins anew.
@@ -279,6 +293,28 @@ func (w *worker) query(c Cost, done func(ok bool)) {
 	}
 	w.asking++
 	ask()
+}
+
+// load reads all messages of a mailbox, few mailboxes at a time.
+func (w *worker) load(c Cost, done func(ok bool)) {
+	begin := func() {
+		w.query(c, func(ok bool) {
+			w.loading--
+			if len(w.wanting) > 0 {
+				next := w.wanting[0]
+				w.wanting = w.wanting[1:]
+				w.loading++
+				next()
+			}
+			done(ok)
+		})
+	}
+	if w.loading >= w.Loads {
+		w.wanting = append(w.wanting, begin)
+		return
+	}
+	w.loading++
+	begin()
 }
 
 // begin works a mailbox.

@@ -37,9 +37,20 @@ const (
 	mostWait  = 60  // the longest time between looks that come to nothing
 )
 
-// AtOnce is how many mailboxes a worker takes at one look. It bounds what the first of many workers that start together takes
-// before it sees the others, and keeps a look's work well within a beat; 500 are taken in two beats.
-const AtOnce = 250
+// How many mailboxes a worker takes at one look: few while workers come and go, for of many that start together the first ones
+// do not see the others yet, and would give back most of what they took; then twice as many each time, up to what keeps a
+// look's work well within a beat.
+const (
+	mostFirst = 100
+	mostLater = 500
+)
+
+// Of so many mailboxes one must be free for a guess: ten tries cost 30 us of the server. And somebody must have taken one within
+// so many beats, or who lacks mailboxes has no file for those that are free.
+const (
+	guessing = 10
+	guesses  = 3
+)
 
 // Balance decides which mailboxes one worker takes and which it leaves, so that every mailbox is worked, all workers have the
 // same number but for one, and as few mailboxes as possible move. The zero value has nothing to share out.
@@ -60,6 +71,7 @@ type Balance struct {
 	judged  bool     // wanting is of these members and this total
 	lacked  bool     // at the last beat some were free and this worker had too few
 
+	most    int            // how many are taken at the next look
 	crew    []uint32       // who lived at the last look
 	since   map[int32]int  // the beat at which each free mailbox was first seen so
 	keeps   map[int32]bool // what nobody who had fewer took: they have no file for it
@@ -152,13 +164,49 @@ func (b *Balance) wants(me uint32, members []Member) bool {
 	return b.beat-max(b.idle, b.gained) > patience || has[me] > target[me] && isShort(has, target)
 }
 
+// Guess gives what to take without a look at the locks, where so many are free that trying is cheaper: as after a start of the
+// whole fleet, when everybody wants to look at once. ok is false where a look is needed. holds says what this worker has.
+func (b *Balance) Guess(me uint32, holds func(id int32) bool) (take []int32, most int, ok bool) {
+	has, free, total := make(map[uint32]int), 0, max(b.total, len(b.mine))
+	var workers []uint32
+	free = total
+	for _, m := range b.members {
+		free -= max(m.Holds, 0)
+		if !m.Leaving {
+			has[m.PID] = max(m.Holds, 0)
+			workers = append(workers, m.PID)
+		}
+	}
+	if free*guessing < total || free <= 0 || b.beat-b.gained > guesses {
+		return nil, 0, false
+	}
+	b.among(workers)
+	lack := targets(has, workers, total)[me] - has[me]
+	if lack <= 0 {
+		return nil, 0, true
+	}
+	for _, id := range b.mine {
+		if !holds(id) && b.resting[id] <= b.beat {
+			take = append(take, id)
+		}
+	}
+	most = min(lack, b.most)
+	b.most = min(2*b.most, mostLater)
+	return ordered(take, me), most, true
+}
+
+// among notes who lives.
+func (b *Balance) among(workers []uint32) {
+	crew := slices.Sorted(slices.Values(workers))
+	if !slices.Equal(crew, b.crew) {
+		b.crew, b.keeps, b.since, b.most = crew, make(map[int32]bool), nil, mostFirst
+	}
+}
+
 // Decide gives the mailboxes to take, most of them at most and in the order in which to try, and those to leave.
 func (b *Balance) Decide(s Sight) (take []int32, most int, leave []int32) {
 	b.looked, b.last, b.judged = true, b.beat, false
-	crew := slices.Sorted(slices.Values(s.Workers))
-	if !slices.Equal(crew, b.crew) {
-		b.crew, b.keeps, b.since = crew, make(map[int32]bool), nil
-	}
+	b.among(s.Workers)
 	take, most, leave = b.decide(s)
 	if len(take) > 0 || len(leave) > 0 {
 		b.misses, b.next = 0, 0
@@ -192,11 +240,13 @@ func (b *Balance) decide(s Sight) (take []int32, most int, leave []int32) {
 			take = append(take, id)
 		}
 	}
-	for _, id := range left[:min(len(left), AtOnce)] {
+	for _, id := range left[:min(len(left), b.most)] {
 		b.keeps[id] = true
 	}
 	if take = append(left, take...); len(take) > 0 {
-		return take, min(max(lack, len(left)), AtOnce), nil
+		most = min(max(lack, len(left)), b.most)
+		b.most = min(2*b.most, mostLater)
+		return take, most, nil
 	}
 	if !isShort(has, target) {
 		return nil, 0, nil

@@ -53,8 +53,8 @@ func (f *fleet) members() []Member {
 	return all
 }
 
-// beat lets every worker see the numbers that all have told by then, look where it wants to, and act.
-func (f *fleet) beat() (looks int) {
+// beat lets every worker see the numbers that all have told by then, look where it wants to, and act. It gives how many did.
+func (f *fleet) beat() (acts int) {
 	members := f.members()
 	var names []uint32
 	for _, m := range members {
@@ -69,7 +69,22 @@ func (f *fleet) beat() (looks int) {
 		if !b.Beat(w, members) {
 			continue
 		}
-		looks++
+		act := func(take []int32, most int) {
+			for _, id := range take {
+				if _, held := f.holder[id]; !held && most > 0 {
+					f.holder[id] = w
+					f.moves++
+					most--
+				}
+			}
+		}
+		if take, most, ok := b.Guess(w, func(id int32) bool { return f.holder[id] == w }); ok {
+			act(take, most)
+			acts++
+			continue
+		}
+		acts++
+		f.looks++
 		holder := make(map[int32]uint32)
 		for id, w := range f.holder {
 			holder[id] = w
@@ -78,16 +93,9 @@ func (f *fleet) beat() (looks int) {
 		for _, id := range leave {
 			delete(f.holder, id)
 		}
-		for _, id := range take {
-			if _, held := f.holder[id]; !held && most > 0 {
-				f.holder[id] = w
-				f.moves++
-				most--
-			}
-		}
+		act(take, most)
 	}
-	f.looks += looks
-	return looks
+	return acts
 }
 
 // settle gives the number of beats until nobody has anything to do.
@@ -189,13 +197,37 @@ func TestBalance_LooksOnlyWhereThereIsSomethingToDo(t *testing.T) {
 	}
 }
 
+// At the start of a whole fleet everybody lacks mailboxes and nearly all are free: nobody needs to look which.
+func TestBalance_StartsWithoutLookingAtAllLocks(t *testing.T) {
+	const workers = 20
+	f := newFleet()
+	for w := range uint32(workers) {
+		f.join(1+w, numbers(1, 2000))
+	}
+	f.settle(t)
+	if got := f.counts(); got[0] != 100 || got[workers-1] != 100 {
+		t.Errorf("between %d and %d mailboxes each, want 100", got[0], got[workers-1])
+	}
+	if f.looks > 2*workers {
+		t.Errorf("%d looks of %d workers, want two each at most", f.looks, workers)
+	}
+}
+
 // Many that start together must not each begin with everything because they do not see each other yet.
 func TestBalance_TakesNoMoreThanSomeAtOnce(t *testing.T) {
 	f := newFleet()
 	f.join(1, numbers(1, 5000))
 	f.beat()
-	if got := len(f.holder); got != AtOnce {
-		t.Errorf("%d mailboxes taken at the first look, want %d", got, AtOnce)
+	if got := len(f.holder); got != mostFirst {
+		t.Errorf("%d mailboxes taken at the first look, want %d", got, mostFirst)
+	}
+	f.beat()
+	if got := len(f.holder); got != 3*mostFirst {
+		t.Errorf("%d mailboxes taken at two looks, want %d", got, 3*mostFirst)
+	}
+	f.join(2, numbers(1, 5000))
+	if f.beat(); len(f.holder) > 5*mostFirst {
+		t.Errorf("%d mailboxes are taken once a second worker is there", len(f.holder))
 	}
 	f.settle(t)
 	if got := len(f.holder); got != 5000 {
@@ -208,12 +240,12 @@ func TestBalance_TakesNoMoreThanSomeAtOnce(t *testing.T) {
 func TestBalance_SlowStartEndsEvenly(t *testing.T) {
 	f := newFleet()
 	for w := range uint32(3) {
-		f.join(1+w, numbers(1, 12_000))
+		f.join(1+w, numbers(1, 6000))
 	}
 	for range 60 {
 		f.beat()
 	}
-	if got, want := f.counts(), []int{4000, 4000, 4000}; !slices.Equal(got, want) {
+	if got, want := f.counts(), []int{2000, 2000, 2000}; !slices.Equal(got, want) {
 		t.Errorf("counts %v, want %v", got, want)
 	}
 }
