@@ -2,8 +2,6 @@ package faultserver_test
 
 import (
 	"fmt"
-	"io"
-	"net"
 	"os/exec"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"followupd/imapwatch/faultserver"
+	"followupd/imapwatch/imaptest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -30,25 +29,6 @@ func start(t *testing.T, options faultserver.Options) *faultserver.Server {
 var received = time.Date(2026, 10, 5, 8, 0, 0, 0, time.UTC)
 
 const message = "From: bo@nordfrakt.example\r\nMessage-ID: <1@nordfrakt.example>\r\nSubject: hello\r\n there\r\n\r\nHi.\r\n"
-
-// converse sends the commands after a login, tagged 1, 2, …, and gives all that the server says until it hangs up, with
-// plain line ends. A command may hold a literal with {n+}.
-func converse(t *testing.T, s *faultserver.Server, user string, commands ...string) string {
-	t.Helper()
-	conn, err := net.Dial("tcp", s.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	for i, c := range append(append([]string{"LOGIN " + user + " secret"}, commands...), "LOGOUT") {
-		fmt.Fprintf(conn, "%d %s\r\n", i+1, c) // a server that hung up shows in what it said
-	}
-	said, _ := io.ReadAll(conn)
-	return strings.ReplaceAll(string(said), "\r\n", "\n")
-}
 
 func appendOf(raw string) string {
 	return fmt.Sprintf("APPEND Drafts (\\Draft) {%d+}\r\n%s", len(raw), raw)
@@ -71,7 +51,7 @@ func TestServer_FaultsOfAppendStoreWhatTheySay(t *testing.T) {
 		}
 		t.Run(string(fault), func(t *testing.T) {
 			s := start(t, faultserver.Options{Faults: faultserver.Faults{Append: fault}})
-			said := converse(t, s, "rep", appendOf(message))
+			said := imaptest.Converse(t, s.Addr(), "rep", appendOf(message))
 			if n := len(s.Snapshot()["Drafts"]); n != stored[fault] {
 				t.Errorf("%d stored, want %d", n, stored[fault])
 			}
@@ -88,8 +68,8 @@ func TestServer_FaultsOfAppendStoreWhatTheySay(t *testing.T) {
 
 func TestServer_StrikesAsOftenAsItIsToldAndNeverTheRepsOwnHand(t *testing.T) {
 	s := start(t, faultserver.Options{Faults: faultserver.Faults{Append: faultserver.AppendRefused, Times: 1}})
-	converse(t, s, faultserver.Hand, appendOf(message))
-	converse(t, s, "rep", appendOf(message), appendOf(message))
+	imaptest.Converse(t, s.Addr(), faultserver.Hand, appendOf(message))
+	imaptest.Converse(t, s.Addr(), "rep", appendOf(message), appendOf(message))
 	if n := len(s.Snapshot()["Drafts"]); n != 2 {
 		t.Errorf("%d stored, want the hand's and the program's second", n)
 	}
@@ -100,7 +80,7 @@ func TestServer_StrikesAsOftenAsItIsToldAndNeverTheRepsOwnHand(t *testing.T) {
 
 func TestServer_StripsHeaderFieldsWithTheirFolds(t *testing.T) {
 	s := start(t, faultserver.Options{Faults: faultserver.Faults{Strip: []string{"X-*", "Subject"}}})
-	converse(t, s, "rep", appendOf("X-Draft-Key: a\r\n"+message))
+	imaptest.Converse(t, s.Addr(), "rep", appendOf("X-Draft-Key: a\r\n"+message))
 	want := "From: bo@nordfrakt.example\r\nMessage-ID: <1@nordfrakt.example>\r\n\r\nHi.\r\n"
 	if got := string(s.Snapshot()["Drafts"][0].Raw); got != want {
 		t.Errorf("stored %q", got)
@@ -129,12 +109,12 @@ func TestServer_NamesWhatTheProgramMustNeverDo(t *testing.T) {
 			s.Deliver("INBOX", nil, received, []byte(message))
 			s.Deliver("Drafts", nil, received, []byte(own))
 			s.Deliver("Drafts", nil, received, []byte(message))
-			converse(t, s, "rep", c.commands...)
+			imaptest.Converse(t, s.Addr(), "rep", c.commands...)
 			if wrong := s.Violations(); (len(wrong) > 0) != c.wrong {
 				t.Errorf("violations %q", wrong)
 			}
 			again := start(t, faultserver.Options{})
-			converse(t, again, faultserver.Hand, c.commands...)
+			imaptest.Converse(t, again.Addr(), faultserver.Hand, c.commands...)
 			if wrong := again.Violations(); len(wrong) > 0 {
 				t.Errorf("the rep's own hand is held against the program: %q", wrong)
 			}

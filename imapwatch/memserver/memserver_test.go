@@ -3,13 +3,13 @@ package memserver_test
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"net"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
+	"followupd/imapwatch/imaptest"
 	"followupd/imapwatch/memserver"
 
 	"github.com/emersion/go-imap/v2"
@@ -39,34 +39,10 @@ var received = time.Date(2026, 10, 5, 8, 0, 0, 0, time.UTC)
 
 const message = "From: bo@nordfrakt.example\r\nMessage-ID: <1@nordfrakt.example>\r\nSubject: hello\r\n\r\nHi.\r\n"
 
-// converse sends the commands, tagged 1, 2, …, and gives all that the server says until it hangs up.
-func converse(t *testing.T, s *memserver.Server, commands ...string) string {
-	t.Helper()
-	conn, err := net.Dial("tcp", s.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	commands = append(append([]string{"LOGIN rep secret"}, commands...), "LOGOUT")
-	for i, c := range commands {
-		if _, err := fmt.Fprintf(conn, "%d %s\r\n", i+1, c); err != nil {
-			t.Fatal(err)
-		}
-	}
-	said, err := io.ReadAll(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.ReplaceAll(string(said), "\r\n", "\n")
-}
-
 func TestServer_TellsWhatFoldersAreFor(t *testing.T) {
 	s := start(t, memserver.Options{})
 	for _, command := range []string{`LIST "" "*"`, `LIST "" "*" RETURN (SPECIAL-USE)`} {
-		said := converse(t, s, command)
+		said := imaptest.Converse(t, s.Addr(), "rep", command)
 		for _, line := range []string{
 			`* LIST (\HasNoChildren \Drafts) "/" "Drafts"`, `* LIST (\HasNoChildren \Sent) "/" "Sent"`, `* LIST (\HasNoChildren) "/" INBOX`,
 		} {
@@ -75,14 +51,14 @@ func TestServer_TellsWhatFoldersAreFor(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(converse(t, s, "CAPABILITY"), "SPECIAL-USE") {
+	if !strings.Contains(imaptest.Converse(t, s.Addr(), "rep", "CAPABILITY"), "SPECIAL-USE") {
 		t.Error("the server does not say that it knows special uses")
 	}
 }
 
 func TestServer_KeepsUsesThroughCreateAndRename(t *testing.T) {
 	s := start(t, memserver.Options{})
-	said := converse(t, s, `CREATE Later (USE (\Archive))`, `RENAME Later Afterwards`, `DELETE Junk`, `LIST "" "%"`)
+	said := imaptest.Converse(t, s.Addr(), "rep", `CREATE Later (USE (\Archive))`, `RENAME Later Afterwards`, `DELETE Junk`, `LIST "" "%"`)
 	if !strings.Contains(said, `(\HasNoChildren \Archive) "/" "Afterwards"`) || strings.Contains(said, `"Junk"`) {
 		t.Errorf("LIST after CREATE, RENAME and DELETE:\n%s", said)
 	}
@@ -92,7 +68,7 @@ func TestServer_RestartedHasAnotherUIDValidity(t *testing.T) {
 	first := start(t, memserver.Options{UIDValidity: 1000})
 	second := start(t, memserver.Options{UIDValidity: 2000})
 	for s, want := range map[*memserver.Server]string{first: "UIDVALIDITY 1000", second: "UIDVALIDITY 2000"} {
-		said := converse(t, s, "SELECT INBOX", "STATUS INBOX (UIDVALIDITY)")
+		said := imaptest.Converse(t, s.Addr(), "rep", "SELECT INBOX", "STATUS INBOX (UIDVALIDITY)")
 		if strings.Count(said, want) != 2 {
 			t.Errorf("SELECT and STATUS say\n%s\nwant %s of both", said, want)
 		}
@@ -105,7 +81,7 @@ func TestServer_AppendKeepsTheTimeOfDelivery(t *testing.T) {
 	if err != nil || uid != 1 {
 		t.Fatalf("Append = %d, %v, want 1", uid, err)
 	}
-	said := converse(t, s, "EXAMINE INBOX", "FETCH 1 (UID INTERNALDATE BODY.PEEK[])")
+	said := imaptest.Converse(t, s.Addr(), "rep", "EXAMINE INBOX", "FETCH 1 (UID INTERNALDATE BODY.PEEK[])")
 	if !strings.Contains(said, `INTERNALDATE " 5-Oct-2026 08:00:00 +0000"`) || !strings.Contains(said, "Hi.") {
 		t.Errorf("FETCH answers\n%s", said)
 	}
@@ -118,7 +94,7 @@ func TestServer_MoveTellsOfEachMessageOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	said := converse(t, s, "SELECT INBOX", "UID MOVE 1:2 Trash", "NOOP", "STATUS Trash (MESSAGES)", "STATUS INBOX (MESSAGES)")
+	said := imaptest.Converse(t, s.Addr(), "rep", "SELECT INBOX", "UID MOVE 1:2 Trash", "NOOP", "STATUS Trash (MESSAGES)", "STATUS INBOX (MESSAGES)")
 	if n := strings.Count(said, "EXPUNGE\n"); n != 2 {
 		t.Errorf("%d EXPUNGE lines for two moved messages:\n%s", n, said)
 	}
