@@ -23,6 +23,7 @@ func parts() []part {
 		{name: "large", apart: true, measure: (*bench).larges},
 		{name: "mailboxes", apart: true, measure: (*bench).crowds},
 		{name: "threading", apart: true, measure: (*bench).threads},
+		{name: "sizes", apart: true, measure: (*bench).sizes},
 	}
 }
 
