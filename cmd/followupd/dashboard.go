@@ -163,16 +163,12 @@ func newBoard(ctx context.Context, w *wired, fares func() probe.State) (*board, 
 		listener.Close()
 		return nil, err
 	}
-	server, err := dashboard.New(dashboard.Config{
+	server := dashboard.New(dashboard.Config{
 		Mailbox: w.cfg.Mailbox.Address, Version: version, Command: dashboardCommand(w.cfg), Zone: w.zone(), Grades: grades,
 		Working: policy.Calendar.Working, Keys: keys, Now: w.now, Log: w.log,
 		Hosts:  []string{at, "localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port},
 		Probes: probe.Handler(fares),
 	}, &counter{w})
-	if err != nil {
-		listener.Close()
-		return nil, err
-	}
 	b := &board{server: server, listener: listener, address: filepath.Join(w.cfg.State.Dir, addressName), log: w.log, now: w.now}
 	if err := os.WriteFile(b.address, []byte(at), 0o600); err != nil {
 		listener.Close()

@@ -9,6 +9,7 @@ import (
 
 	"followupd/agent/llm"
 	"followupd/playbook"
+	"followupd/report/dashboard"
 	"followupd/tracker/sqlite"
 )
 
@@ -43,6 +44,7 @@ func (r *rester) run(ctx context.Context) {
 		if allocated, live := heap(); worthCollecting(allocated-r.since, live) {
 			playbook.Rest()
 			llm.Rest()
+			dashboard.Rest()
 			runtime.GC() // what pools and finalizers hold goes in the collection after that
 			debug.FreeOSMemory()
 			r.since, _ = heap()

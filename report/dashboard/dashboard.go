@@ -93,7 +93,6 @@ type Server struct {
 	desk   Desk
 	view   atomic.Pointer[View]
 	news   *news
-	pages  pages
 	hosts  map[string]bool
 	cookie string
 
@@ -102,18 +101,14 @@ type Server struct {
 }
 
 // New gives the dashboard of a mailbox.
-func New(cfg Config, desk Desk) (*Server, error) {
-	pages, err := parsePages()
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{cfg: cfg, desk: desk, pages: pages, news: newNews(), hosts: make(map[string]bool)}
+func New(cfg Config, desk Desk) *Server {
+	s := &Server{cfg: cfg, desk: desk, news: newNews(), hosts: make(map[string]bool)}
 	for _, h := range cfg.Hosts {
 		s.hosts[strings.ToLower(h)] = true
 	}
 	s.cookie = cookieName(cfg.Hosts)
 	s.view.Store(&View{})
-	return s, nil
+	return s
 }
 
 // Publish shows what a pass left and tells open pages of it.

@@ -92,14 +92,11 @@ func newOffice(t testing.TB) *office {
 		t.Fatal(err)
 	}
 	desk := &fakeDesk{stories: make(map[tracker.ThreadID]*Story)}
-	s, err := New(Config{
+	s := New(Config{
 		Mailbox: rep, Version: "test", Command: "followupd dashboard", Zone: stockholm, Grades: []string{"cold", "hot"},
 		Working: func(day time.Time) bool { return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday },
 		Hosts:   []string{host, "localhost:8025"}, Keys: keys, Now: func() time.Time { return thursday }, Log: slog.New(slog.DiscardHandler),
 	}, desk)
-	if err != nil {
-		t.Fatal(err)
-	}
 	return &office{s, t, desk, keys, keys.session(thursday)}
 }
 

@@ -315,3 +315,14 @@ func TestHealth_TellsWhatWasNotUnderstood(t *testing.T) {
 		t.Errorf("the page:\n%s", page)
 	}
 }
+
+func TestRest_PagesAreMadeAnew(t *testing.T) {
+	o := newOffice(t)
+	o.show(threadOf("t1", "Lena Nordbau", "Your depot", tracker.Waiting, 3))
+	before := o.get("/?state=waiting").Body.String()
+	made := parsed.Get()
+	Rest()
+	if after := o.get("/?state=waiting").Body.String(); after != before || parsed.Get() == made {
+		t.Errorf("the page is another after a rest:\n%s", after)
+	}
+}
