@@ -27,8 +27,8 @@ func newStatus(a *app) *cobra.Command {
 		Long: `status says in words what a running followupd last wrote down of itself, and how old that is: its connections, when each
 folder was last read, what fails and since when, and the drafts that wait. It needs neither the daemon nor the server, and
 ends with status 1 where something is wrong. While the daemon runs, machines are told the same at /healthz and /readyz of the
-dashboard's address, and of [metrics] for all mailboxes of a process, without a login and without any mail address. With several -c, or a directory of *.toml, it tells of
-all of them; --json is a list then.`,
+dashboard's address, and at that of [metrics] for all mailboxes of a process, without a login and without any mail address.
+With several -c, or a directory of *.toml, it tells of all of them; --json is a list then.`,
 		Example: "  followupd status\n  followupd status --json\n  followupd status -c /etc/followupd        every mailbox of a server",
 		Args:    exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
