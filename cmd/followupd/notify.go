@@ -4,8 +4,9 @@ import (
 	"context"
 	"iter"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -50,45 +51,65 @@ func (p *pulse) steady(now time.Time) bool {
 
 // starting is how the start of the mailboxes goes that were there at the start.
 type starting struct {
-	lone   bool           // where none is at work there is nothing to do
-	told   sync.WaitGroup // until each has said how it went
-	atWork atomic.Int32
-	each   map[string]*sync.Once
+	lone bool          // where none is at work there is nothing to do
+	told chan struct{} // closed when each has said how it went
+
+	mu     sync.Mutex
+	silent map[string]bool // who has not
+	atWork int
 }
 
 // newStarting expects mailboxes, by their identities, to say how they started.
 func newStarting(mailboxes iter.Seq[string], lone bool) *starting {
-	s := &starting{lone: lone, each: make(map[string]*sync.Once)}
+	s := &starting{lone: lone, told: make(chan struct{}), silent: make(map[string]bool)}
 	for id := range mailboxes {
-		s.each[id] = new(sync.Once)
+		s.silent[id] = true
 	}
-	s.told.Add(len(s.each))
+	if len(s.silent) == 0 {
+		close(s.told)
+	}
 	return s
 }
 
 // mailbox gives what one mailbox says when it is at work or could not be begun; further words, and those of mailboxes that
 // came later, are not heard.
 func (s *starting) mailbox(id string) func(atWork bool) {
-	once := s.each[id]
 	return func(atWork bool) {
-		if once == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !s.silent[id] {
 			return
 		}
-		once.Do(func() {
-			if atWork {
-				s.atWork.Add(1)
-			}
-			s.told.Done()
-		})
+		delete(s.silent, id)
+		if atWork {
+			s.atWork++
+		}
+		if len(s.silent) == 0 {
+			close(s.told)
+		}
 	}
+}
+
+// hopeless says that there is nothing to do.
+func (s *starting) hopeless() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lone && s.atWork == 0
 }
 
 // all says of every mailbox that has not said it whether it is at work.
 func (s *starting) all(atWork bool) {
-	for id := range s.each {
+	s.mu.Lock()
+	silent := slices.Collect(maps.Keys(s.silent))
+	s.mu.Unlock()
+	for _, id := range silent {
 		s.mailbox(id)(atWork)
 	}
 }
+
+// readyWithin is how long the program waits with saying that it is ready for mailboxes that have not begun: to open hundreds
+// takes its time, and a service manager that waits a minute and a half ends a service that says nothing.
+const readyWithin = 30 * time.Second
 
 // notify tells systemd (sd_notify) when every mailbox is at work, feeds its watchdog while the loops are steady, and says
 // when the program stops. Without systemd it does nothing.
@@ -98,8 +119,15 @@ func notify(ctx context.Context, start *starting, alive *pulse, log *slog.Logger
 			log.Debug("systemd does not listen", slog.Any("error", err))
 		}
 	}
-	start.told.Wait() // soon: each mailbox starts or gives up before it talks to its server
-	if start.lone && start.atWork.Load() == 0 || ctx.Err() != nil {
+	var late <-chan time.Time
+	if !start.lone {
+		late = time.After(readyWithin)
+	}
+	select {
+	case <-start.told: // soon: each mailbox starts or gives up before it talks to its server
+	case <-late:
+	}
+	if start.hopeless() || ctx.Err() != nil {
 		return
 	}
 	tell(daemon.SdNotifyReady)

@@ -76,7 +76,7 @@ type household struct {
 
 // openedAtOnce is how many mailboxes are opened at the same time: it is the disk and the processor that take their time then,
 // not a server, so that more at once would only need more memory.
-const openedAtOnce = 4
+const openedAtOnce = 8
 
 // slowOpening is how long a mailbox keeps others from being opened: one whose folder lies on a disk that does not answer may
 // never be.
@@ -283,6 +283,10 @@ func (a *app) watchOn(ctx context.Context, p post, on ground, log *slog.Logger, 
 			}
 			return err
 		})
+		var mistake *panicked
+		if errors.As(err, &mistake) {
+			log.Error("a mistake in followupd itself", slog.Any("panic", mistake.value), slog.String("stack", string(mistake.stack)))
+		}
 		switch {
 		case ctx.Err() != nil && err != nil && !errors.Is(err, context.Canceled):
 			log.Warn("mailbox not left in good order", slog.Any("error", err))
@@ -331,9 +335,6 @@ func (p *panicked) Error() string { return fmt.Sprintf("a mistake in followupd i
 func (p *panicked) Hint() string {
 	return "please report it, with the lines that the log holds of it"
 }
-
-// LogValue implements slog.LogValuer: the log has where it happened.
-func (p *panicked) LogValue() slog.Value { return slog.StringValue(p.Error() + "\n" + string(p.stack)) }
 
 // contained does something for one mailbox, so that a mistake in it ends nothing else.
 func contained(do func() error) (err error) {
