@@ -148,3 +148,17 @@ func BenchmarkMailbox_Coming2000(b *testing.B) {
 		m.Coming(Facts{ReadAt: thursday}, thursday, thursday.Add(28*24*time.Hour))
 	}
 }
+
+// BenchmarkMailbox_Expected2000 is what `threads` pays for the days of its drafts, beside the judgement of all threads.
+func BenchmarkMailbox_Expected2000(b *testing.B) {
+	m := NewMailbox(anyPolicy(), nil)
+	for _, s := range bigMailbox() {
+		m.Add(s)
+	}
+	facts := Facts{ReadAt: thursday}
+	all := m.JudgeAll(facts, thursday)
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Expected(facts, all, thursday, thursday.Add(28*24*time.Hour))
+	}
+}
