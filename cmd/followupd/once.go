@@ -62,7 +62,7 @@ func newOnce(a *app) *cobra.Command {
 			return err
 		},
 	}
-	c.Flags().BoolVar(&opt.IgnoreHours, "now", false, "do not wait for cadence.hours")
+	c.Flags().BoolVar(&opt.IgnoreHours, "now", false, "do not wait for cadence.hours, nor for the rest after drafts that the server did not take")
 	return c
 }
 
