@@ -69,6 +69,7 @@ type Balance struct {
 	gained  int      // the beat at which fewer were free than before: those who have fewer are taking them
 	wanting bool     // what wants said of these members
 	judged  bool     // wanting is of these members and this total
+	excess  int      // the beat since which more are held than there were at the last look; 0: no more are
 	lacked  bool     // at the last beat some were free and this worker had too few
 
 	most    int            // how many are taken at the next look
@@ -87,7 +88,7 @@ func (b *Balance) List(mine []int32) {
 // Join begins anew with another session. What failed keeps its rest.
 func (b *Balance) Join() {
 	b.members, b.crew, b.since, b.keeps = nil, nil, nil, nil
-	b.looked, b.judged, b.misses, b.idle, b.lacked = false, false, 0, 0, false
+	b.looked, b.judged, b.misses, b.idle, b.excess, b.lacked = false, false, 0, 0, 0, false
 }
 
 // Failed notes that the work on a mailbox ended by itself: it is left alone for a minute.
@@ -118,7 +119,7 @@ func (b *Balance) Beat(me uint32, members []Member) (look bool) {
 		}
 	}
 	since := b.beat - b.last
-	if moved || !b.judged || b.idle > 0 {
+	if moved || !b.judged || b.idle > 0 || b.excess > 0 {
 		b.wanting, b.judged = b.wants(me, b.members), true
 	}
 	switch {
@@ -154,8 +155,16 @@ func (b *Balance) wants(me uint32, members []Member) bool {
 	if lacks {
 		return true
 	}
+	if free >= 0 {
+		b.excess = 0
+	} else if b.excess == 0 {
+		b.excess = b.beat
+	}
 	if free <= 0 {
 		b.idle = 0
+		if b.excess > 0 && b.beat-b.excess > patience { // longer than a move takes: others work what is new to this worker
+			return true
+		}
 		return has[me] > target[me] && isShort(has, target)
 	}
 	if b.idle == 0 {

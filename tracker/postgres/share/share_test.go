@@ -323,6 +323,32 @@ func TestBalance_BesideAnOlderVersion(t *testing.T) {
 	}
 }
 
+// A mailbox that only one worker's files name, then two's, is counted by those who do not know it, too: they notice what is
+// left by others all the same.
+func TestBalance_FilesThatComeLater(t *testing.T) {
+	f := newFleet()
+	for w := range uint32(3) {
+		f.join(1+w, numbers(1, 9))
+	}
+	f.settle(t)
+	f.workers[1].List(numbers(1, 12))
+	for range 40 {
+		f.beat()
+	}
+	if len(f.holder) != 12 {
+		t.Fatalf("%d of 12 mailboxes are worked", len(f.holder))
+	}
+	left := f.holder[5]
+	delete(f.holder, 5)
+	f.workers[left].Failed(5)
+	f.workers[left].List(slices.DeleteFunc(slices.Clone(f.workers[left].mine), func(id int32) bool { return id == 5 }))
+	for n := 0; len(f.holder) < 12; n++ {
+		if f.beat(); n > 20 {
+			t.Fatal("nobody works the mailbox that was left")
+		}
+	}
+}
+
 // Workers whose files differ, as while new ones are handed out, must leave none unworked, and must not hand one to and fro.
 func TestBalance_FilesThatDiffer(t *testing.T) {
 	f := newFleet()
