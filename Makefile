@@ -55,6 +55,11 @@ test-faults: test-deps
 test-fleet: test-deps
 	@FOLLOWUPD_FLEET=full FOLLOWUPD_REQUIRE_DOVECOT=1 FOLLOWUPD_REQUIRE_POSTGRES=1 ./.ci/gotest -count=1 -v -timeout 30m -run TestFleet ./cmd/followupd
 
+# A working day of 50,000 mailboxes on 100 workers, played in some minutes; ARGS="-mailboxes 500 -workers 5" plays a smaller fleet.
+.PHONY: simulate
+simulate:
+	@go run ./.ci/simulate $(ARGS)
+
 # An IMAP server that does wrong what it is told to, by hand; ARGS="-faults help" lists what it can do.
 faultserver: build
 	@go run ./.ci/faultserver $(ARGS)
