@@ -45,7 +45,7 @@ func (a *Agent) takeCalled(ctx context.Context) error {
 }
 
 // atOnce is how many headers pass from the store to the threads together.
-const atOnce = 64
+const atOnce = 32
 
 // takeNew takes in the headers of messages above those that were, and notes the rows of those with a body. The store reads on
 // while they are judged: at 20,000 messages the two take about as long.
