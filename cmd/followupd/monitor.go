@@ -167,27 +167,33 @@ func monitoring(tasks map[string]assignment) (config.Metrics, error) {
 	return is, nil
 }
 
-// open answers until ctx ends; wait returns when it has ended. That nobody can be answered is no reason not to work mailboxes:
-// it is logged.
+// listenAgain is after how long an address that could not be had is tried again.
+const listenAgain = 10 * time.Second
+
+// open answers until ctx ends; wait returns when it has ended. That nobody can be answered yet is no reason not to work
+// mailboxes: it is logged, and tried again.
 func (m *monitor) open(ctx context.Context, is config.Metrics, tasks *assignments, log *slog.Logger) (wait func()) {
 	m.inForce = is
-	nothing := func() {}
-	if !is.On() {
-		return nothing
+	var answering sync.WaitGroup
+	if is.On() {
+		answering.Go(func() { m.answer(ctx, is, tasks, log) })
 	}
-	token, err := is.Token(ctx)
-	if err == nil && token.Reveal() == "" && !is.Local() && !is.Open {
-		err = errors.New("its token is empty")
+	return answering.Wait
+}
+
+// answer answers until ctx ends.
+func (m *monitor) answer(ctx context.Context, is config.Metrics, tasks *assignments, log *slog.Logger) {
+	listener, token, err := hold(ctx, is)
+	for told := ""; err != nil; listener, token, err = hold(ctx, is) {
+		if why := err.Error(); why != told {
+			told = why
+			log.Error("no metrics yet", slog.String("listen", is.Listen), slog.Any("error", err))
+		}
+		if !waits(ctx, listenAgain, nil) {
+			return
+		}
 	}
-	var listener net.Listener
-	if err == nil {
-		listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", is.Listen)
-	}
-	if err != nil {
-		log.Error("no metrics", slog.String("listen", is.Listen), slog.Any("error", err))
-		return nothing
-	}
-	guard := probe.Guard{Token: token.Reveal(), Local: is.Local()}
+	guard := probe.Guard{Token: token, Local: is.Local()}
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", guard.Only(metrics.Handler(func(p *metrics.Process) { m.collect(p, tasks) }, &m.passes)))
 	probes := probe.ProcessHandler(func() probe.Process { return m.probe(tasks, time.Now()) }, guard.May)
@@ -198,13 +204,22 @@ func (m *monitor) open(ctx context.Context, is config.Metrics, tasks *assignment
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	log.Info("metrics", slog.String("address", "http://"+listener.Addr().String()+"/metrics"))
-	var serving sync.WaitGroup
-	closing := context.AfterFunc(ctx, func() { server.Close() })
-	serving.Go(func() {
-		defer closing()
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("metrics ended", slog.Any("error", err))
-		}
-	})
-	return serving.Wait
+	defer context.AfterFunc(ctx, func() { server.Close() })()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		log.Error("metrics ended", slog.Any("error", err))
+	}
+}
+
+// hold takes the address at which to answer, and gives the token that is to be shown. What is to be guarded is never open
+// without its token.
+func hold(ctx context.Context, is config.Metrics) (listener net.Listener, token string, err error) {
+	secret, err := is.Token(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if token = secret.Reveal(); token == "" && !is.Local() && !is.Open {
+		return nil, "", errors.New("the token is empty")
+	}
+	listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", is.Listen)
+	return listener, token, err
 }

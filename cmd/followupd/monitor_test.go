@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -200,6 +201,25 @@ func TestMetrics_OfSeveralMailboxes(t *testing.T) {
 		return files == 1 && !strings.Contains(text, `mailbox="ben"`)
 	})
 	until(t, "the process is ready", func() bool { status, _ := q.ask("/readyz", ""); return status == 200 })
+}
+
+// Whoever has the address at the start may leave it.
+func TestMetrics_AreAnsweredWhenTheAddressIsFree(t *testing.T) {
+	t.Parallel()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t, imaptest.Memory(t))
+	d.configure("metrics.listen", quoted(listener.Addr().String()))
+	p := d.start()
+	p.line(0, "no metrics yet", "address already in use")
+	d.offer(lena)
+	d.drafted(lena) // all the same
+	listener.Close()
+	if n := inquire(p).value("followupd_mailboxes"); n != 1 {
+		t.Errorf("it tells of %g mailboxes", n)
+	}
 }
 
 func TestMetrics_AskForTheToken(t *testing.T) {

@@ -103,7 +103,7 @@ func (p Process) verdict(ok bool, of func(State) bool) verdict {
 	}
 	more := 0
 	for _, m := range p.Mailboxes {
-		is := mailbox{Name: report.Clean(Nameless(m.Name)), OK: of(m.State), Wrong: clean(m.Wrong)}
+		is := mailbox{Name: report.Clean(m.Name), OK: of(m.State), Wrong: clean(m.Wrong)}
 		switch {
 		case is.OK && len(is.Wrong) == 0:
 			continue
