@@ -102,6 +102,7 @@ func TestFolder_MailboxesComeAndGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.put("ben")
+	p.line(0, "mailbox begun", "ben@acme.example", "ben.toml")
 	ben.drafted(lena)
 	if n := strings.Count(p.said(), "level=ERROR"); n > 0 {
 		t.Errorf("%d errors", n)

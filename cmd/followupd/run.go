@@ -151,6 +151,7 @@ func (a *app) watchAll(ctx context.Context, files *mailboxFiles, first map[strin
 		if now := files.tasks.now(); all.Err() == nil {
 			for id, t := range now {
 				if running[id] == nil {
+					log.Info("mailbox begun", slog.String("mailbox", t.cfg.Mailbox.Address), slog.String("file", t.cfg.File))
 					begin(id, t.cfg, false)
 				}
 			}
