@@ -71,6 +71,16 @@ func (a *Agent) recall(ctx context.Context) (*known, error) {
 	return now, nil
 }
 
+// Done gives the journal of drafts and the rep's words, read anew only where they may have changed. Neither is to be changed; of
+// drafts that have left Drafts the texts are left out.
+func (a *Agent) Done(ctx context.Context) ([]tracker.Draft, []tracker.Word, error) {
+	k, err := a.recall(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return k.journal, k.words, nil
+}
+
 // facts gives what was done and said; own names the rep's messages that a draft of the rep's own continues. Neither is to be
 // changed. Of drafts that lie in Drafts no more the texts are left out.
 func (a *Agent) facts(ctx context.Context) (facts tracker.Facts, own map[mail.MessageID]bool, err error) {

@@ -28,14 +28,11 @@ func (u *upkeep) afterPass(ctx context.Context, last agent.Last) {
 	if u.mode == "" && last.Err == nil {
 		u.mode = draftMode(ctx, u.w)
 	}
-	journal, err := u.w.store.Drafts(ctx)
-	if err != nil {
-		journal = nil // the next pass fails for the same reason and says so
-	}
+	journal, words, unread := u.w.agent.Done(ctx) // on an error the next pass fails for the same reason and says so
 	if err := u.record.passed(last, journal, u.mode); err != nil {
 		u.log.Warn("status is out of date", slog.Any("error", err))
 	}
-	words, err := u.w.store.Words(ctx)
+	err := unread
 	if err == nil {
 		err = u.record.notUnderstood(words)
 	}
