@@ -49,40 +49,36 @@ var migrations = []migration{
 	{"0008_webhook", step0008},
 }
 
-// migrate does the steps that the file has not had, each in a transaction with the version that says so. Two processes
-// that open an old file at once each do what the other has not.
+// migrate does the steps that the file has not had, and sets the version that says so, in one transaction: a new file waits for
+// the disk once and not once a step. Of two processes that open an old file at once, the second finds nothing left to do.
 func migrate(ctx context.Context, db *sql.DB, path string, steps []migration) error {
-	for {
-		more, err := migrateOnce(ctx, db, path, steps)
-		if err != nil || !more {
-			return explain(path, err)
-		}
-	}
+	return explain(path, migrateAll(ctx, db, path, steps))
 }
 
-func migrateOnce(ctx context.Context, db *sql.DB, path string, steps []migration) (more bool, err error) {
+func migrateAll(ctx context.Context, db *sql.DB, path string, steps []migration) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer tx.Rollback()
 	var version int
 	if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
-		return false, err
+		return err
 	}
 	switch {
 	case version > len(steps):
-		return false, newer(path, version, len(steps))
+		return newer(path, version, len(steps))
 	case version == len(steps):
-		return false, nil
+		return nil
 	}
-	step := steps[version]
-	if _, err := tx.ExecContext(ctx, step.sql); err != nil {
-		return false, fmt.Errorf("migrate by %s: %w", step.name, err)
+	for _, step := range steps[version:] {
+		if _, err := tx.ExecContext(ctx, step.sql); err != nil {
+			return fmt.Errorf("migrate by %s: %w", step.name, err)
+		}
 	}
-	mark := fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`, applicationID, version+1)
+	mark := fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`, applicationID, len(steps))
 	if _, err := tx.ExecContext(ctx, mark); err != nil {
-		return false, fmt.Errorf("migrate by %s: %w", step.name, err)
+		return fmt.Errorf("migrate: %w", err)
 	}
-	return true, tx.Commit()
+	return tx.Commit()
 }
