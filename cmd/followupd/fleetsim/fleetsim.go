@@ -1,5 +1,5 @@
-// Package fleetsim plays a fleet's working day: far more mailboxes and workers than one machine can hold, in the order of
-// events and in no time. What decides is the daemon's own code: who works which mailbox (tracker/postgres/share), when a
+// Package fleetsim plays a fleet's working day: far more mailboxes and workers than one machine can hold, event after
+// event. What decides is the daemon's own code: who works which mailbox (tracker/postgres/share), when a
 // thread is due and may be drafted (tracker.Calendar, tracker.Agenda), when a server is asked again and in which turn
 // (imapwatch/pacing), how long a failed pass rests (agent.BackoffBy). The database and the mail providers are models, whose
 // costs are measured or assumed (docs/fleet.md). A run depends on its Setup alone.
@@ -8,7 +8,6 @@ package fleetsim
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"followupd/tracker"
@@ -164,16 +163,15 @@ func (w *world) nextMail(now time.Duration) time.Duration {
 // play lets the day pass, stretch by stretch.
 func (w *world) play() Result {
 	var r Result
-	names := []Happening{{At: w.From, Name: "all workers start"}}
+	names := []Happening{{At: w.From, Name: starting}}
 	for _, h := range w.Happenings {
 		names = append(names, h)
-		w.clock.at(h.At, func() { w.befall(h) })
+		w.at(h.At, func() { w.befall(h) })
 	}
 	evens := make([]time.Duration, len(names))
 	for i, h := range names {
-		i, h := i, h
 		evens[i] = -1
-		w.clock.at(h.At+1, func() { w.await(h.At, func(took time.Duration) { evens[i] = took }) })
+		w.at(h.At+1, func() { w.await(h.At, func(took time.Duration) { evens[i] = took }) })
 	}
 	w.run(w.To)
 	for i, h := range names {
@@ -182,6 +180,9 @@ func (w *world) play() Result {
 			to = names[i+1].At
 		}
 		s := w.tally.stretch(h.Name, h.At, to)
+		if h.What == Restart {
+			s.Away = h.For
+		}
 		if s.Even = evens[i]; h.At+s.Even >= to {
 			s.Even = -1
 		}
@@ -274,6 +275,12 @@ func Day(mailboxes, workers int, seed uint64) Setup {
 	}
 }
 
+// starting is the first stretch of a day.
+const starting = "all workers start"
+
+// mostUnworked is how long a mailbox may be without a worker while the database is there.
+const mostUnworked = 10 * time.Second
+
 // Violations says what must never happen and did.
 func (r Result) Violations() []string {
 	var all []string
@@ -285,11 +292,7 @@ func (r Result) Violations() []string {
 		say("%d drafts were never laid", r.Undone)
 	}
 	for _, s := range r.Stretches {
-		away := 10 * time.Second
-		if slices.Contains([]string{"all workers start"}, s.Name) {
-			continue
-		}
-		if s.Unworked > away {
+		if s.Name != starting && s.Unworked > mostUnworked+s.Away {
 			say("%s: a mailbox had no worker for %s", s.Name, s.Unworked.Round(time.Millisecond))
 		}
 		if s.Even < 0 {

@@ -36,7 +36,6 @@ type tally struct {
 	slowest  []heartbeat
 	openMost int
 	drafts   []Draft
-	late     int // drafts that were due and are not there at the end
 	twice    int
 	together int
 	fenced   int
@@ -104,6 +103,7 @@ type Stretch struct {
 	RowsPeak                int
 	CoresMean, CoresPeak    float64
 	Looks, Moves, Lost      int
+	Away                    time.Duration // how long the database was away
 	Unworked                time.Duration // the longest that a mailbox had no worker
 	SlowestBeat             time.Duration // a worker's question each second, of which Answer is the end
 	Even                    time.Duration // until all was even again after the event; negative: not by the end of the stretch

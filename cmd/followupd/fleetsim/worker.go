@@ -78,8 +78,8 @@ func (w *worker) attend() {
 
 // tick plans the next beat. One that is overdue comes at once, as a ticker's.
 func (w *worker) tick(at time.Duration) {
-	go1 := w.still(func(bool) { w.beat(at) })
-	w.at(at, func() { go1(true) })
+	beat := w.still(func(bool) { w.beat(at) })
+	w.at(at, func() { beat(true) })
 }
 
 func (w *worker) beat(at time.Duration) {
