@@ -47,6 +47,10 @@ type selection struct {
 // open connects and logs in. notice is told what the server says unasked; nil for a connection that does not watch.
 // Errors: *DialError, *TLSError, *LoginError, *BusyError, *LostError.
 func (m *Mailbox) open(ctx context.Context, notice func(why string)) (k *conn, err error) {
+	// Before the secret is read: it may take a program, and hundreds of mailboxes would start theirs at once.
+	if err := m.cfg.Turnstile.pass(ctx, m.cfg.Host); err != nil {
+		return nil, err
+	}
 	secret, err := m.cfg.Password(ctx)
 	if err != nil {
 		m.cfg.Traffic.failed[CauseSecret].Add(1)
@@ -56,9 +60,6 @@ func (m *Mailbox) open(ctx context.Context, notice func(why string)) (k *conn, e
 		return nil, fmt.Errorf("read the password: %w", err)
 	}
 	if err := m.auth.refusal(secret); err != nil {
-		return nil, err
-	}
-	if err := m.cfg.Turnstile.pass(ctx, m.cfg.Host); err != nil {
 		return nil, err
 	}
 	defer func() { m.cfg.Traffic.opened(ctx, err) }()

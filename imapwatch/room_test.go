@@ -1,7 +1,12 @@
 package imapwatch
 
 import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -38,4 +43,40 @@ func TestBusy_TellsLoadFromRefusal(t *testing.T) {
 			t.Errorf("%s: hint %q, left alone for %s", tt.server, b.Hint(), b.Wait)
 		}
 	}
+}
+
+// A secret that a program gives is asked for when its turn has come, not by all mailboxes at once.
+func TestOpen_ReadsTheSecretInItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var (
+			turnstile Turnstile
+			mu        sync.Mutex
+			read      []time.Time
+			all       sync.WaitGroup
+		)
+		for range 100 {
+			m := New(Config{
+				Host: "imap.acme.example", Port: 993, Security: "tls", Username: "rep", Turnstile: &turnstile,
+				Password: func(context.Context) (string, error) {
+					mu.Lock()
+					defer mu.Unlock()
+					read = append(read, time.Now())
+					return "", errors.New("the agent is locked")
+				},
+			})
+			all.Go(func() {
+				defer m.Close()
+				if _, err := m.open(t.Context(), nil); err == nil {
+					t.Error("logged in without a secret")
+				}
+			})
+		}
+		all.Wait()
+		slices.SortFunc(read, time.Time.Compare)
+		for i := 10; i < len(read); i++ {
+			if in := read[i].Sub(read[i-10]); in < time.Second {
+				t.Fatalf("eleven secrets were asked for in %s", in)
+			}
+		}
+	})
 }
