@@ -122,7 +122,7 @@ type aside[V any] struct {
 }
 
 func beside[V any](ctx context.Context, tx *sql.Tx, query string, after int64) (*aside[V], error) {
-	rows, err := tx.QueryContext(ctx, query, after)
+	rows, err := tx.QueryContext(ctx, query, after) //nolint:rowserrcheck // at does
 	if err != nil {
 		return nil, err
 	}
