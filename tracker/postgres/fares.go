@@ -9,7 +9,7 @@ import (
 type Fares struct {
 	Joined bool      // the session that holds the locks stands: the server answered within the last beats
 	Lost   uint64    // how often it was lost, or did not come about
-	Turned time.Time // when the loop was last seen to turn, which it does whether or not the server answers; zero: it has not begun
+	Turned time.Time // when the loop last turned, which it does whether or not the server answers; zero: it has not yet
 }
 
 // fares keeps them for whoever asks.
@@ -21,10 +21,7 @@ type fares struct {
 func (f *fares) note(change func(*Fares)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.is.Turned = time.Now()
-	if change != nil {
-		change(&f.is)
-	}
+	change(&f.is)
 }
 
 // Fares says how Work fares.

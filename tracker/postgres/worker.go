@@ -33,7 +33,6 @@ func (d *Database) Work(ctx context.Context, addresses []string, changes <-chan 
 		claims: make(map[int32]*claim), ended: make(chan int32), loads: make(chan struct{}, share.Loads),
 	}
 	for ctx.Err() == nil {
-		d.work.note(nil)
 		err := w.attend(ctx)
 		d.work.note(func(f *Fares) { f.Joined = false })
 		w.abandon(err)
@@ -44,7 +43,8 @@ func (d *Database) Work(ctx context.Context, addresses []string, changes <-chan 
 		log.Warn("database not reached, no mailbox is worked until it is", slog.Any("error", err))
 		select {
 		case <-ctx.Done():
-		case <-time.After(beat):
+		case at := <-time.After(beat):
+			d.work.note(func(f *Fares) { f.Turned = at })
 		}
 	}
 }
@@ -107,7 +107,8 @@ func (w *worker) attend(ctx context.Context) (err error) {
 	done := ctx.Done()
 	for {
 		select {
-		case <-tick.C:
+		case at := <-tick.C:
+			w.db.work.note(func(f *Fares) { f.Turned = at })
 			err = w.beat(done == nil)
 		case id := <-w.ended:
 			err = w.finish(id)
@@ -172,7 +173,6 @@ func (w *worker) beat(stopping bool) error {
 	if err != nil {
 		return err
 	}
-	w.db.work.note(nil)
 	for _, id := range w.session.spokenOf() {
 		if c := w.claims[id]; c != nil {
 			select {
