@@ -52,6 +52,7 @@ type Settings struct {
 	AtMostOnce  bool          // the server keeps nothing by which a draft can be known again (Probe): what is unknown is left to the rep
 	Reach       time.Duration // how far back a first reading goes
 	Steering    *Steering     // what the rep may say in a mail client; nil: nothing
+	RestNotes   RestNotes     // for passes of a program that is started for each (Once); nil: every pass looks at everything
 	Signals     *Signals      // links that tell whether they were followed; nil: a draft bears its asset's own
 }
 
@@ -74,6 +75,8 @@ type Agent struct {
 	docket  *tracker.Docket // what of threads is to be judged
 	tidings tidings
 	known   *known
+
+	judgedBy *known // what the docket was last brought up to
 	mailed  playbook.Mailings // which texts of the rep went to many
 
 	loaded  bool
@@ -140,6 +143,7 @@ type Result struct {
 	Whole     bool
 	Gone      []tracker.ThreadID
 	Counts    map[tracker.State]int // of every thread; nil: the pass did not come so far
+	Rested    bool                  // nothing has changed since an earlier pass: Standings are left out
 	exact     bool                  // Standings are of one moment
 	Placed    []Placed
 	Withdrawn []tracker.Draft
@@ -200,6 +204,19 @@ const roundsAtOnce = 5
 // outcome of a draft is unknown and the settle time is short, it rests and looks until it is known.
 func (a *Agent) Once(ctx context.Context, opt Options) (Result, error) {
 	defer a.desk.close()
+	began := a.now()
+	if res, rested, err := a.undisturbed(ctx, opt); rested || err != nil {
+		return res, err
+	}
+	res, err := a.once(ctx, opt)
+	if err != nil {
+		return res, err
+	}
+	return res, a.noteRest(ctx, began, opt, res)
+}
+
+// once passes until nothing is under way any more.
+func (a *Agent) once(ctx context.Context, opt Options) (Result, error) {
 	res, err := a.Pass(ctx, opt)
 	for range roundsAtOnce {
 		if err != nil || !a.desk.await(ctx) {

@@ -40,6 +40,7 @@ func (a *Agent) update(ctx context.Context, now time.Time) ([]tracker.Standing, 
 	if err != nil {
 		return nil, tracker.Facts{}, err
 	}
+	a.judgedBy = a.known
 	t := &a.tidings
 	var anew tidings
 	round := a.docket.Update(facts, now, anew.judged)

@@ -74,6 +74,13 @@ type Revised interface {
 	Revision(ctx context.Context) (string, error)
 }
 
+// Based is a Store that can name all that it holds of what a pass looks at.
+type Based interface {
+	// Basis is another after every change that Revision shows, of messages, and of how far a folder was read. When a folder was
+	// read (MarkRead) and what bodies hold is no part of it.
+	Basis(ctx context.Context) (string, error)
+}
+
 // Place is where a message lies.
 type Place struct {
 	Folder   string

@@ -99,10 +99,18 @@ func printPass(w io.Writer, res agent.Result, zone *time.Location) error {
 		}
 	}
 	count := make(map[tracker.State]int)
+	total := 0
 	for _, s := range res.Standings {
 		count[s.State]++
 	}
-	total := len(res.Standings) - count[tracker.Ignored]
+	if res.Rested {
+		count = res.Counts
+	}
+	for state, n := range count {
+		if state != tracker.Ignored {
+			total += n
+		}
+	}
 	p.say("%d threads: %d answered, %d drafted, %d due, %d waiting, %d held, %d to review, %d closed", total,
 		count[tracker.Answered], count[tracker.Drafted], count[tracker.Due], count[tracker.Waiting], count[tracker.Held],
 		count[tracker.Review], count[tracker.Closed])

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,6 +17,9 @@ func (s *Store) Origin(ctx context.Context, now time.Time) (tracker.Origin, erro
 	witnessed, err := s.witnessedEpoch()
 	if err != nil {
 		return tracker.Origin{}, fmt.Errorf("load origin: %w", err)
+	}
+	if known, settled, err := s.settledOrigin(ctx, witnessed); err != nil || settled {
+		return known, err
 	}
 	err = s.write(ctx, s.durable, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO origin (id, first_start, recovered) VALUES (1, ?, 0)`, milli(now)); err != nil {
@@ -57,4 +61,20 @@ func (s *Store) MarkRecovered(ctx context.Context, at time.Time) error {
 		return fmt.Errorf("mark recovered: %w", err)
 	}
 	return nil
+}
+
+// settledOrigin gives what is known of the origin; settled says that nothing is to be written: it is there, and state and
+// file have counted the same.
+func (s *Store) settledOrigin(ctx context.Context, witnessed int64) (origin tracker.Origin, settled bool, err error) {
+	var firstStart, recovered, epoch int64
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT first_start, recovered, (SELECT n FROM epoch) FROM origin`).Scan(&firstStart, &recovered, &epoch)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return tracker.Origin{}, false, nil
+	}
+	if err != nil {
+		return tracker.Origin{}, false, fmt.Errorf("load origin: %w", err)
+	}
+	return tracker.Origin{FirstStart: moment(firstStart), Recovered: moment(recovered)}, epoch == witnessed, nil
 }
