@@ -28,7 +28,6 @@ type conn struct {
 	greeting string
 
 	selected selection
-	late     bool // this server sends UIDs behind literals: see fetchHeaders
 
 	mu  sync.Mutex
 	why error // why we closed it; nil while we did not

@@ -236,12 +236,7 @@ func (r *reader) fill(ctx context.Context, b *batch, from, to, form, tries int) 
 	}
 	form = max(form, r.firstForm())
 	want := r.forms[form]
-	var err error
-	if r.k.late {
-		err = r.bySequence(ctx, b, missing, want)
-	} else {
-		err = r.k.fetch(ctx, uidSet(missing), want, &b.mem, b.take)
-	}
+	err := r.k.fetch(ctx, uidSet(missing), want, &b.mem, b.take)
 	asked := len(missing)
 	missing = b.missing(from, to)
 	if b.full {
@@ -259,7 +254,7 @@ func (r *reader) fill(ctx context.Context, b *batch, from, to, form, tries int) 
 	case len(missing) == 0:
 		return nil
 	}
-	return r.omitted(ctx, b, missing, asked, form)
+	return r.omitted(ctx, b, missing, form)
 }
 
 // afterLoss goes on after the connection ended while messages were read: perhaps by chance, perhaps because of one of
@@ -331,21 +326,13 @@ func (r *reader) works(ctx context.Context, b *batch, i int) (works bool, err er
 	return works, err
 }
 
-// omitted settles messages that a FETCH left out although it ended well. Either they are gone; or a flag update took
-// the place of the answer in the library; or the server sends the UID behind the literal, and the library then does not
-// know whose it is. By sequence number it does.
-func (r *reader) omitted(ctx context.Context, b *batch, missing []imap.UID, asked, form int) error {
-	want := r.forms[form]
-	before := len(missing)
-	if !r.k.late {
-		if err := r.bySequence(ctx, b, missing, want); err != nil {
-			return err
-		}
-		missing = b.missing(b.index(missing[0]), b.index(missing[len(missing)-1])+1)
-		if asked > 1 && before == asked && len(missing) == 0 {
-			r.k.late = true
-		}
+// omitted settles messages that a FETCH left out although it ended well. Either they are gone, or the server errs and may give
+// them by their sequence numbers.
+func (r *reader) omitted(ctx context.Context, b *batch, missing []imap.UID, form int) error {
+	if err := r.bySequence(ctx, b, missing, r.forms[form]); err != nil {
+		return err
 	}
+	missing = b.missing(b.index(missing[0]), b.index(missing[len(missing)-1])+1)
 	if len(missing) > maxSingly {
 		return fmt.Errorf("%w: %d in %q", errOmits, len(missing), r.folder)
 	}
