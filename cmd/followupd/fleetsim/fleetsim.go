@@ -194,7 +194,7 @@ func (w *world) play() Result {
 		for _, t := range b.due {
 			if t.placed {
 				laid++
-			} else if t.due < w.To-10*time.Minute {
+			} else if t.due < min(w.To-10*time.Minute, w.policy.Calendar.To-onTime) { // else it is tomorrow's
 				missed++
 			}
 		}
