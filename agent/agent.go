@@ -76,8 +76,8 @@ type Agent struct {
 	tidings tidings
 	known   *known
 
-	judgedBy *known // what the docket was last brought up to
-	mailed  playbook.Mailings // which texts of the rep went to many
+	judgedBy *known            // what the docket was last brought up to
+	mailed   playbook.Mailings // which texts of the rep went to many
 
 	loaded  bool
 	forgets int64   // the store's count of forgettings when it was loaded
