@@ -64,6 +64,24 @@ func TestStore_LosesNothingWhileItsJournalIsFolded(t *testing.T) {
 	}
 }
 
+// Forget cuts the journal to nothing, and SQLite does not wait for another checkpoint.
+func TestStore_CutsItsJournalRightAfterAReading(t *testing.T) {
+	s, err := Open(t.Context(), t.TempDir(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 3 {
+		stored(t, s, 6)
+		if err := s.checkpoint(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if left := size(t, s.path+"-wal"); left != 0 {
+			t.Errorf("the journal still holds %d bytes", left)
+		}
+	}
+}
+
 func size(t *testing.T, path string) int64 {
 	t.Helper()
 	info, err := os.Stat(path)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"followupd/mail"
 	"followupd/tracker"
@@ -55,16 +56,26 @@ func (s *Store) scrub(ctx context.Context) error {
 }
 
 // checkpoint folds the journal into the file and cuts it to nothing. Readers of the old state hinder that: it waits for
-// them as long as for other writers.
+// them as long as for other writers, and so for another checkpoint, on which SQLite itself does not wait.
 func (s *Store) checkpoint(ctx context.Context) error {
-	var busy, pages, moved int
-	if err := s.durable.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil {
-		return explain(s.path, err)
+	s.folding.all.Wait()
+	for begun := time.Now(); ; {
+		var busy, pages, moved int
+		if err := s.durable.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil {
+			return explain(s.path, err)
+		}
+		if busy == 0 {
+			return nil
+		}
+		if time.Since(begun) >= s.wait {
+			return fmt.Errorf("%w: %s: somebody reads an older state of it", ErrBusy, s.path)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
-	if busy != 0 {
-		return fmt.Errorf("%w: %s: somebody reads an older state of it", ErrBusy, s.path)
-	}
-	return nil
 }
 
 // erasing is one Forget under way.
