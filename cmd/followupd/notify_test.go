@@ -27,26 +27,26 @@ func TestNotify_ReadyOnceAllHaveBegunOrTimeIsUp(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var log strings.Builder
+				log := &watching{t: t} // what it takes may be read meanwhile
 				s := newStarting(slices.Values([]string{"anna", "ben"}), tt.lone)
 				ctx, stop := context.WithCancel(t.Context())
 				ended := make(chan struct{})
 				go func() {
 					defer close(ended)
-					notify(ctx, s, new(pulse), slog.New(slog.NewTextHandler(&log, nil)))
+					notify(ctx, s, new(pulse), slog.New(slog.NewTextHandler(log, nil)))
 				}()
 				tt.tell(s)
 				synctest.Wait()
 				if at := tt.ready; at > 0 {
 					time.Sleep(at - time.Second)
 					synctest.Wait()
-					if log.Len() > 0 {
+					if log.said() != "" {
 						t.Error("ready too soon")
 					}
 					time.Sleep(time.Second)
 					synctest.Wait()
 				}
-				if is := strings.Contains(log.String(), "msg=ready"); is != (tt.ready >= 0) {
+				if is := strings.Contains(log.said(), "msg=ready"); is != (tt.ready >= 0) {
 					t.Errorf("ready: %t", is)
 				}
 				stop()
