@@ -59,7 +59,9 @@ func (s *Store) scrub(ctx context.Context) error {
 // them as long as for other writers, and so for another checkpoint, on which SQLite itself does not wait.
 func (s *Store) checkpoint(ctx context.Context) error {
 	s.folding.all.Wait()
-	for begun := time.Now(); ; {
+	late := time.NewTimer(s.wait)
+	defer late.Stop()
+	for {
 		var busy, pages, moved int
 		if err := s.durable.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil {
 			return explain(s.path, err)
@@ -67,12 +69,11 @@ func (s *Store) checkpoint(ctx context.Context) error {
 		if busy == 0 {
 			return nil
 		}
-		if time.Since(begun) >= s.wait {
-			return fmt.Errorf("%w: %s: somebody reads an older state of it", ErrBusy, s.path)
-		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-late.C:
+			return fmt.Errorf("%w: %s: somebody reads an older state of it", ErrBusy, s.path)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
