@@ -37,6 +37,7 @@ type Mailbox struct {
 	changed map[ThreadID]struct{}
 
 	followed map[ThreadID]bool // by the rep's word; see Follow
+	sated    bool              // no body is wanted, and nothing was added since that was found
 }
 
 // party is one address and the messages it stands on.
@@ -80,7 +81,7 @@ func NewMailbox(p Policy, situate func(*Thread) (Situation, string)) *Mailbox {
 
 // SetPolicy puts an edited config in force: every thread is judged anew from then on.
 func (m *Mailbox) SetPolicy(p Policy) {
-	m.policy = p
+	m.policy, m.sated = p, false
 	for w := range m.parties {
 		m.parties[w].inside = p.isInternal(m.parties[w].address)
 		m.parties[w].authored, m.parties[w].addressed, m.parties[w].failed = nil, nil, nil
@@ -97,6 +98,7 @@ func (m *Mailbox) SetPolicy(p Policy) {
 // Add takes a message in, or takes its newer form (a body was read, another folder). Its Reading is made by the caller.
 // Of the message, Signs and Content are looked at now and not kept.
 func (m *Mailbox) Add(s Seen) {
+	m.sated = false
 	r := m.pack(&s)
 	i, known := m.rows[s.Row]
 	if !known {
@@ -423,6 +425,9 @@ func (m *Mailbox) Of(row int64) ThreadID {
 // Wanted gives the rows of messages whose bodies matter and have not been read: those of threads with a prospect, mail of
 // anybody the rep wrote to, reports of failed delivery.
 func (m *Mailbox) Wanted() []int64 {
+	if m.sated {
+		return nil
+	}
 	m.settle()
 	prospects := make(map[node]bool)
 	var rows []int64
@@ -433,6 +438,7 @@ func (m *Mailbox) Wanted() []int64 {
 		}
 	}
 	slices.SortFunc(rows, cmp.Compare[int64])
+	m.sated = len(rows) == 0
 	return rows
 }
 

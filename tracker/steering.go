@@ -1,6 +1,10 @@
 package tracker
 
-import "followupd/mail"
+import (
+	"maps"
+
+	"followupd/mail"
+)
 
 // Heard is a gesture of the rep in their mail client, carried out: a mail moved into a folder, a tag, a line in a draft.
 type Heard struct {
@@ -19,6 +23,7 @@ func (w Word) steers() bool {
 
 // Follow tells which threads the rep wants chased whatever the config says of their people, so that their bodies are wanted.
 func (m *Mailbox) Follow(words []Word) {
+	before := m.followed
 	m.followed = make(map[ThreadID]bool)
 	for _, w := range words {
 		if w.Kind != WordChase || w.Thread == "" {
@@ -28,6 +33,7 @@ func (m *Mailbox) Follow(words []Word) {
 			m.followed[m.idOf(root)] = true
 		}
 	}
+	m.sated = m.sated && maps.Equal(before, m.followed)
 }
 
 // chased says that the rep wants a thread chased whatever the config says of its people.

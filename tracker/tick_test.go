@@ -82,10 +82,16 @@ func TestDocket_QuietPassMakesNoGarbage(t *testing.T) {
 	f := Facts{ReadAt: tickAt}
 	k.Update(f, tickAt, nil)
 	now := tickAt
+	m := k.m
+	m.Wanted()
 	allocs := testing.AllocsPerRun(10, func() {
 		now = now.Add(time.Minute)
 		f.ReadAt = now
 		k.Update(f, now, nil)
+		m.Follow(nil)
+		if m.Called() != nil || m.Wanted() != nil {
+			t.Error("a body is wanted")
+		}
 	})
 	if allocs > 8 {
 		t.Errorf("%.0f allocations, want at most 8", allocs)
