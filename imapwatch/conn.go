@@ -43,11 +43,18 @@ type selection struct {
 	flags    []imap.Flag // those in use; servers list every keyword that some message bears
 }
 
+// longTurn is how far away a turn must be for Waits to be told of it.
+const longTurn = time.Second
+
 // open connects and logs in. notice is told what the server says unasked; nil for a connection that does not watch.
 // Errors: *DialError, *TLSError, *LoginError, *BusyError, *LostError.
 func (m *Mailbox) open(ctx context.Context, notice func(why string)) (k *conn, err error) {
 	// Before the secret is read: it may take a program, and hundreds of mailboxes would start theirs at once.
-	if err := m.cfg.Turnstile.pass(ctx, m.cfg.Host); err != nil {
+	turn := m.cfg.Turnstile.turn(m.cfg.Host)
+	if turn > longTurn && notice == nil && m.cfg.Waits != nil {
+		m.cfg.Waits()
+	}
+	if err := sleep(ctx, turn); err != nil {
 		return nil, err
 	}
 	secret, err := m.cfg.Password(ctx)

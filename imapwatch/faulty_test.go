@@ -190,6 +190,41 @@ func TestTurnstile_HoldsNoLoneMailboxUp(t *testing.T) {
 	})
 }
 
+// Reading tells that it waits, for it may hold a database open meanwhile; who watches holds nothing.
+func TestTurnstile_TellsReadingThatItsTurnIsFarAway(t *testing.T) {
+	for name, c := range map[string]struct {
+		before int // who came first
+		notice func(why string)
+		want   int
+	}{
+		"its turn has come":     {before: 0},
+		"its turn is near":      {before: 5},
+		"reading, turn far off": {before: 50, want: 1},
+		"watching, far off":     {before: 50, notice: func(string) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var turnstile Turnstile
+				told := 0
+				m := New(Config{
+					Host: "imap.acme.example", Port: 993, Security: "tls", Username: "rep", Turnstile: &turnstile,
+					Password: func(context.Context) (string, error) { return "secret", nil }, Waits: func() { told++ },
+				})
+				m.dial = func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("nobody is there") }
+				for range c.before {
+					turnstile.turn("imap.acme.example")
+				}
+				if _, err := m.open(t.Context(), c.notice); err == nil {
+					t.Error("connected to nobody")
+				}
+				if told != c.want {
+					t.Errorf("told %d times, want %d", told, c.want)
+				}
+			})
+		})
+	}
+}
+
 func TestTurnstile_ServerThatManyWaitForHoldsUpNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var (

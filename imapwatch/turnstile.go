@@ -18,9 +18,12 @@ type Turnstile struct {
 }
 
 // pass waits for its turn at a host, in the order of arrival, or until ctx ends; a turn that was waited for in vain is lost.
-func (t *Turnstile) pass(ctx context.Context, host string) error {
+func (t *Turnstile) pass(ctx context.Context, host string) error { return sleep(ctx, t.turn(host)) }
+
+// turn gives how long its turn at a host is away; it is lost where that is not waited for.
+func (t *Turnstile) turn(host string) time.Duration {
 	if t == nil {
-		return nil
+		return 0
 	}
 	t.mu.Lock()
 	host = strings.ToLower(host)
@@ -35,5 +38,5 @@ func (t *Turnstile) pass(ctx context.Context, host string) error {
 	now := time.Now()
 	turn := queue.Turn(now)
 	t.mu.Unlock()
-	return sleep(ctx, turn.Sub(now))
+	return turn.Sub(now)
 }

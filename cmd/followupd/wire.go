@@ -103,9 +103,10 @@ func (a *app) openMailboxOn(ctx context.Context, cfg config.Config, open opening
 }
 
 // openMetered is openMailboxOn with somebody who counts what goes over the connections.
-func (a *app) openMetered(ctx context.Context, cfg config.Config, open opening, traffic *imapwatch.Traffic, log *slog.Logger) (*wired, error) {
+func (a *app) openMetered(ctx context.Context, cfg config.Config, open opening, traffic *imapwatch.Traffic, log *slog.Logger) (w *wired, err error) {
 	access := mailboxConfig(cfg, log)
 	access.Turnstile, access.Traffic = &a.logins, traffic
+	access.Waits = func() { w.store.Rest() } // nothing is read before w is there
 	return a.wireOn(ctx, cfg, open, log, imapwatch.New(access))
 }
 
