@@ -201,6 +201,7 @@ func (k *Docket) drawTimes(readBefore, now time.Time) {
 func (k *Docket) enter(root node, judged func(Standing)) {
 	m := k.m
 	s := m.judgeAt(root, k.led, k.now)
+	s.Reasons = slices.Clip(s.Reasons) // whoever adds to them makes a list of their own
 	last := int32(-1)
 	outs := int32(0)
 	m.eachOut(root, func(i int) {
