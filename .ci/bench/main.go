@@ -70,9 +70,12 @@ type bench struct {
 }
 
 func (b *bench) run(ctx context.Context) error {
-	if _, err := os.Stat(b.bin); err != nil {
-		return fmt.Errorf("no program to measure (make build): %w", err)
+	bin, remove, err := installed(b.bin)
+	if err != nil {
+		return err
 	}
+	b.bin = bin
+	b.host.Cleanup(func() { _ = remove() })
 	server := imaptest.Dovecot(&b.host)
 	fmt.Fprintln(b.out, machine())
 	measured := false
