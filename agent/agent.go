@@ -1,5 +1,5 @@
 // Package agent is the loop: it reads the mailbox, decides, and drafts. One goroutine owns a mailbox and does everything
-// to it in order.
+// to it in order. Only while it reads does another thread what it has stored, and that has ended before anything is judged.
 //
 // It guarantees that nothing is drafted on an unread mailbox, that a draft's intent is durable before its first byte goes
 // out, and that a step of a thread gets one draft whatever crashes (RELIABILITY 2.3). It has no way to send mail.
