@@ -49,8 +49,8 @@ type Config struct {
 	Turnstile *Turnstile // shared by the mailboxes of a process; nil: none
 	// Waits is called where reading has to wait for its turn for more than a second, as most of a thousand mailboxes do that begin
 	// at once: what is held open for the reading may be closed meanwhile. Nil: nobody is told.
-	Waits func()
-	Traffic   *Traffic   // counts what goes over the connections; nil: one of the Mailbox's own
+	Waits   func()
+	Traffic *Traffic // counts what goes over the connections; nil: one of the Mailbox's own
 }
 
 // Defaults of Config.
