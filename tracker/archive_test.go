@@ -147,32 +147,6 @@ func threadsByRow(a *Archive, rows int) []string {
 	return all
 }
 
-// TestArchive_HostileMailStaysCheap adds what could make a careless search slow: one subject, one line, for all.
-func TestArchive_HostileMailStaysCheap(t *testing.T) {
-	line := "The pass is closed for trailers until the spring."
-	for name, shape := range map[string]func(k int, p *post){
-		"one subject":      func(_ int, p *post) { p.subject = "Closed roads this week" },
-		"one answer":       func(_ int, p *post) { p.subject = "Re: Closed roads this week" },
-		"one line":         func(_ int, p *post) { p.text = line },
-		"one quote":        func(_ int, p *post) { p.text = strings.Repeat("> "+line+"\n", 500) },
-		"everybody's line": func(k int, p *post) { p.text = line + "\n> " + line },
-	} {
-		t.Run(name, func(t *testing.T) {
-			start := time.Now()
-			a := NewArchive()
-			for k := range 5000 {
-				p := post{id: fmt.Sprint(k), from: "ann", subject: fmt.Sprint("s", k)}
-				shape(k, &p)
-				a.Add(p.seen(k + 1))
-			}
-			a.Of(1)
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("5,000 such mails took %s", took)
-			}
-		})
-	}
-}
-
 func TestQuotedLines_AreWhatTheWriterDidNotWrite(t *testing.T) {
 	const quoted, own = "Shall we send you the closure calendar for the pass?", "Yes please, and the one for the ferry as well, Anna."
 	want := writtenLines(quoted)

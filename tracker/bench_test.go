@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"testing"
 	"time"
@@ -116,49 +115,4 @@ func TestMailbox_KeepsAMessageInLessThanAKilobyte(t *testing.T) {
 	}
 	runtime.KeepAlive(m)
 	runtime.KeepAlive(all)
-}
-
-// TestMailbox_HostileMailStaysCheap adds what strangers can send to be slow: thousands of mails under one id, in one thread,
-// from one company, with long chains, to a crowd.
-func TestMailbox_HostileMailStaysCheap(t *testing.T) {
-	if os.Getenv("CI_SLOW") != "" {
-		t.Skip("the machine is known to be slow")
-	}
-	inbox := []mail.Folder{{Name: "INBOX", Role: mail.RoleInbox}}
-	var chain []mail.MessageID
-	for k := range 5000 {
-		chain = append(chain, mail.MessageID(fmt.Sprintf("%d@chain.example", k)))
-	}
-	var crowdOf []mail.Person
-	for k := range 5000 {
-		crowdOf = append(crowdOf, mail.Person{Address: mail.Address(fmt.Sprintf("p%d@crowd.example", k))})
-	}
-	shapes := map[string]func(k int, s *Seen){
-		"one id":          func(_ int, s *Seen) { s.Message.ID = "same@x.example" },
-		"one parent":      func(_ int, s *Seen) { s.Message.InReplyTo = []mail.MessageID{"offer@mail.example"} },
-		"one company":     func(k int, s *Seen) { s.Message.From[0].Address = mail.Address(fmt.Sprintf("a%d@lena.example", k)) },
-		"long references": func(_ int, s *Seen) { s.Message.References = chain },
-		"a crowd":         func(_ int, s *Seen) { s.Message.To = crowdOf },
-		"bounces": func(_ int, s *Seen) {
-			s.Reading = mail.Reading{Kind: mail.KindBounce, Sub: mail.SubHard, Failed: []mail.Address{"lena@lena.example"}, Original: "offer@mail.example"}
-		},
-	}
-	for name, shape := range shapes {
-		t.Run(name, func(t *testing.T) {
-			start := time.Now()
-			s := tell(t, "offer rep writes -20d to=lena\n other rep writes -19d to=lena about=Tolls")
-			m := s.mailbox()
-			for k := range 2000 {
-				x := Seen{Row: int64(k + 10), Received: thursday.Add(-time.Duration(k%1000) * time.Minute), Folders: inbox, HasBody: true, Reading: mail.Reading{Kind: mail.KindHuman}}
-				x.Message = mail.Message{ID: mail.MessageID(fmt.Sprintf("%d@h.example", k)), Subject: fmt.Sprint("s", k), From: []mail.Person{{Address: "lena@lena.example"}}, To: []mail.Person{{Address: "anna@acme.example"}}}
-				shape(k, &x)
-				m.Add(x)
-			}
-			m.Wanted()
-			m.JudgeAll(s.facts, s.now)
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("2,000 such mails took %s", took)
-			}
-		})
-	}
 }

@@ -226,17 +226,6 @@ func (m *Mailbox) authors(i int) []who {
 	return all
 }
 
-// colleagues gives everybody of the writer's company.
-func (m *Mailbox) colleagues(i int) []who {
-	var all []who
-	for _, w := range m.authors(i) {
-		if m.parties[w].firm != 0 {
-			all = append(all, m.members(m.circle(w))...)
-		}
-	}
-	return all
-}
-
 // touch notes that something changed for message i's conversation and correspondents.
 func (m *Mailbox) touch(i int) {
 	m.moved[m.recs[i].node] = struct{}{}
@@ -265,8 +254,11 @@ func (m *Mailbox) settle() {
 	}
 	again := m.strays.redo
 	m.strays.redo = make(map[node]struct{})
+	conversations := make(map[node]struct{}) // thousands may have moved in one
 	for n := range m.moved {
-		root := m.graph.find(n)
+		conversations[m.graph.find(n)] = struct{}{}
+	}
+	for root := range conversations {
 		again[root] = struct{}{}
 		for _, i := range m.in(root) {
 			m.touchPeople(i) // whoever is on the conversation may have a stray that fits it now
@@ -282,8 +274,9 @@ func (m *Mailbox) settle() {
 			}
 		}
 	}
+	asked := newGathered()
 	for root := range again {
-		m.attach(m.graph.find(root))
+		m.attach(m.graph.find(root), asked)
 	}
 	for _, n := range m.strays.news {
 		m.moved[n] = struct{}{}

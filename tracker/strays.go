@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"slices"
+	"sort"
 )
 
 // Weak links tie what ids cannot: a prospect who answers in a fresh mail, a reply whose headers were lost, an answer to an
@@ -70,9 +71,9 @@ func (s *strays) set(stray node, a attachment) {
 }
 
 // attach finds out anew what a component is tied to.
-func (m *Mailbox) attach(root node) {
+func (m *Mailbox) attach(root node, asked *gathered) {
 	m.strays.drop(&m.graph, root)
-	if a, ok := m.attachment(root); ok {
+	if a, ok := m.attachment(root, asked); ok {
 		m.strays.set(root, a)
 	}
 }
@@ -117,16 +118,16 @@ type candidate struct {
 	quotes  int      // how many of them stand in no other candidate
 }
 
-func (m *Mailbox) attachment(root node) (attachment, bool) {
+func (m *Mailbox) attachment(root node, asked *gathered) (attachment, bool) {
 	first, ok := m.opening(root)
 	if !ok {
 		return attachment{}, false
 	}
 	exact := true
-	found := m.candidates(first, root, m.authors(first))
+	found := m.candidates(first, root, m.authors(first), asked)
 	if len(found) == 0 {
 		exact = false
-		found = m.candidates(first, root, m.colleagues(first))
+		found = m.candidates(first, root, m.colleagues(first, asked), asked)
 	}
 	if len(found) == 0 {
 		return attachment{}, false
@@ -161,7 +162,7 @@ func (m *Mailbox) attachment(root node) (attachment, bool) {
 }
 
 // candidates gives the conversations in which the rep had written to any of these addresses when the stray came.
-func (m *Mailbox) candidates(stray int, own node, to []who) []candidate {
+func (m *Mailbox) candidates(stray int, own node, to []who, asked *gathered) []candidate {
 	byRoot := make(map[node]candidate)
 	for _, w := range to {
 		for _, n := range m.parties[w].addressed {
@@ -184,21 +185,78 @@ func (m *Mailbox) candidates(stray int, own node, to []who) []candidate {
 	found := make([]candidate, 0, len(byRoot))
 	s := &m.recs[stray]
 	for _, c := range byRoot {
-		c.open = true
-		for _, i := range m.in(c.root) {
-			r := &m.recs[i]
-			c.subject = c.subject || s.base != 0 && r.base == s.base
-			switch {
-			case r.dir == Out && len(byRoot) > 1:
-				c.lines = append(c.lines, shared(r.rarely().lines, s.rarely().lines)...)
-			case r.dir == In && r.human() && m.compare(i, c.last) > 0 && m.compare(i, stray) < 0 && !m.fromInside(i):
-				c.open = false
+		in := m.conversation(c.root, asked)
+		c.subject = s.base != 0 && in.bases[s.base]
+		if len(byRoot) > 1 {
+			for _, i := range in.outs {
+				c.lines = append(c.lines, shared(m.recs[i].rarely().lines, s.rarely().lines)...)
 			}
 		}
+		next := sort.Search(len(in.answers), func(k int) bool { return m.compare(in.answers[k], c.last) > 0 })
+		c.open = next == len(in.answers) || m.compare(in.answers[next], stray) >= 0
 		found = append(found, c)
 	}
 	countQuotes(found)
 	return found
+}
+
+// gathered is what strays ask, found out once for all that are looked at together: thousands may ask the same conversation.
+type gathered struct {
+	conversations map[node]*conversation
+	written       map[sym][]who // by company: whom the rep ever wrote to
+}
+
+func newGathered() *gathered {
+	return &gathered{conversations: make(map[node]*conversation), written: make(map[sym][]who)}
+}
+
+// conversation is what a stray asks of one.
+type conversation struct {
+	bases   map[sym]bool // the base subjects in it
+	outs    []int        // the rep's messages
+	answers []int        // what people from outside wrote, in order
+}
+
+func (m *Mailbox) conversation(root node, asked *gathered) *conversation {
+	if c, ok := asked.conversations[root]; ok {
+		return c
+	}
+	c := &conversation{bases: make(map[sym]bool)}
+	for _, i := range m.in(root) {
+		r := &m.recs[i]
+		c.bases[r.base] = true
+		switch {
+		case r.dir == Out:
+			c.outs = append(c.outs, i)
+		case r.dir == In && r.human() && !m.fromInside(i):
+			c.answers = append(c.answers, i)
+		}
+	}
+	slices.SortFunc(c.answers, m.compare)
+	asked.conversations[root] = c
+	return c
+}
+
+// colleagues gives those of the writer's company whom the rep ever wrote to.
+func (m *Mailbox) colleagues(i int, asked *gathered) []who {
+	var all []who
+	for _, w := range m.authors(i) {
+		firm := m.parties[w].firm
+		if firm == 0 {
+			continue
+		}
+		written, ok := asked.written[firm]
+		if !ok {
+			for _, w := range m.members(m.circle(w)) {
+				if len(m.parties[w].addressed) > 0 {
+					written = append(written, w)
+				}
+			}
+			asked.written[firm] = written
+		}
+		all = append(all, written...)
+	}
+	return all
 }
 
 // countQuotes counts the quoted lines that stand in one conversation alone: what the rep writes to somebody each time tells
@@ -275,7 +333,7 @@ func (m *Mailbox) Weak(row int64) string {
 		return ""
 	}
 	root := m.graph.find(m.recs[i].node)
-	if a, ok := m.strays.of[root]; ok && m.beforeOut(root, i) {
+	if a, ok := m.strays.of[root]; ok && m.beforeOut(i, m.outs(root)) {
 		return a.why
 	}
 	return ""

@@ -53,10 +53,12 @@ func (m *Mailbox) thread(root node) *Thread {
 	}
 	var take func(part node)
 	take = func(part node) {
+		attached, stray := m.strays.of[part]
+		outs := m.outs(part)
 		for _, i := range m.in(part) {
 			var l Linked
-			if part != root && m.beforeOut(part, i) {
-				l.Weak, l.Why = true, m.strays.of[part].why
+			if part != root && stray && m.beforeOut(i, outs) {
+				l.Weak, l.Why = true, attached.why
 			}
 			add(i, l)
 		}
@@ -88,23 +90,26 @@ func (m *Mailbox) thread(root node) *Thread {
 	return t
 }
 
-// beforeOut says that message i belongs to an attached stray and came before the rep took it up.
-func (m *Mailbox) beforeOut(root node, i int) bool {
-	if _, stray := m.strays.of[root]; !stray || m.recs[i].dir != In {
-		return false
-	}
-	for _, j := range m.in(root) {
-		if m.recs[j].dir == Out && m.follows(i, j) {
-			return false
+// beforeOut says that message i, of an attached stray, came before the rep took it up with one of outs.
+func (m *Mailbox) beforeOut(i int, outs []int) bool {
+	return m.recs[i].dir == In && !slices.ContainsFunc(outs, func(out int) bool { return m.follows(i, out) })
+}
+
+// outs gives the rep's messages in a component.
+func (m *Mailbox) outs(root node) (all []int) {
+	for _, i := range m.in(root) {
+		if m.recs[i].dir == Out {
+			all = append(all, i)
 		}
 	}
-	return true
+	return all
 }
 
 // addOpening gives the messages by which a stray began, up to the rep's first in it.
 func (m *Mailbox) addOpening(stray node, add func(i int)) {
+	outs := m.outs(stray)
 	for _, i := range m.in(stray) {
-		if m.beforeOut(stray, i) {
+		if m.beforeOut(i, outs) {
 			add(i)
 		}
 	}

@@ -45,7 +45,9 @@ func TestRevision_IsAnotherAfterEveryChange(t *testing.T) {
 		{"a folder changed, and nothing new came", batch(3), false, true},
 		{"a draft", func() error { return other.SaveDraft(ctx, draft) }, true, true},
 		{"a draft was sent", func() error { draft.State = tracker.DraftSent; return other.SaveDraft(ctx, draft) }, true, true},
-		{"a word", func() error { return other.AddWord(ctx, tracker.Word{At: now, Kind: tracker.WordNote, Thread: "t", Text: "n"}) }, true, true},
+		{"a word", func() error {
+			return other.AddWord(ctx, tracker.Word{At: now, Kind: tracker.WordNote, Thread: "t", Text: "n"})
+		}, true, true},
 		{"an opinion", func() error { return other.SaveOpinion(ctx, tracker.Opinion{Row: 1, At: now, Model: "m"}) }, true, true},
 		{"a link", func() error {
 			_, err := other.SaveLink(ctx, tracker.Link{Token: "l", Draft: "k", Thread: "t", Asset: "a.md", URL: "https://x.example/", Created: now})
