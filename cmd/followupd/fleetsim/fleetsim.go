@@ -79,16 +79,29 @@ type world struct {
 type Result struct {
 	Stretches []Stretch
 	Whole     Stretch
-	Undone    int // drafts whose moment came and that were not laid
-	Twice     int // drafts that were laid twice
-	Fenced    int // drafts that a worker wanted to lay that had lost the mailbox
-	Sharing   int // mailboxes that a worker began with while another had not noticed that its own right was over
-	Sessions  int // connections to the database at work at a time, at most
+	Undone    []Undone // drafts whose moment came and that were not laid, or later than they could
+	Twice     int      // drafts that were laid twice
+	Fenced    int      // drafts that a worker wanted to lay that had lost the mailbox
+	Sharing   int      // mailboxes that a worker began with while another had not noticed that its own right was over
+	Sessions  int      // connections to the database at work at a time, at most
 	Locks     int
 }
 
+// Undone is a draft that was not laid, though nothing says that it is the next day's.
+type Undone struct {
+	Mailbox int32
+	Due     time.Duration
+}
+
+// settling is how long before the end of what is played a draft must have come due to be counted on: after a restart of the
+// database the latest takes 2 to 3 minutes.
+const settling = 10 * time.Minute
+
 // Run plays a day.
-func Run(s Setup) Result {
+func Run(s Setup) Result { return newWorld(s).play() }
+
+// newWorld makes the morning of a day, of which nothing has been played.
+func newWorld(s Setup) *world {
 	zone, err := time.LoadLocation("Europe/Stockholm")
 	if err != nil {
 		zone = time.UTC
@@ -118,7 +131,7 @@ func Run(s Setup) Result {
 		w.workers = append(w.workers, k)
 		w.after(time.Duration(w.dice.Float64()*float64(10*time.Second)), k.start)
 	}
-	return w.play()
+	return w
 }
 
 // people makes the providers and the mailboxes.
@@ -190,16 +203,10 @@ func (w *world) play() Result {
 	}
 	r.Whole = w.tally.stretch("the whole day", w.From, w.To)
 	for _, b := range w.boxes[1:] {
-		missed, laid := 0, 0
-		for _, t := range b.due {
-			if t.placed {
-				laid++
-			} else if t.due < min(w.To-10*time.Minute, w.policy.Calendar.To-onTime) { // else it is tomorrow's
-				missed++
+		for i := range b.due {
+			if t := &b.due[i]; t.due < w.To-settling && t.missed() {
+				r.Undone = append(r.Undone, Undone{b.id, t.due})
 			}
-		}
-		if laid < w.policy.DraftsADay { // else the rest is tomorrow's
-			r.Undone += missed
 		}
 	}
 	r.Twice, r.Fenced, r.Sharing, r.Sessions, r.Locks = w.tally.twice, w.tally.fenced, w.tally.together, w.tally.openMost, len(w.db.holder)+len(w.db.session)
@@ -288,8 +295,8 @@ func (r Result) Violations() []string {
 	if r.Twice > 0 {
 		say("%d drafts were laid twice", r.Twice)
 	}
-	if r.Undone > 0 {
-		say("%d drafts were never laid", r.Undone)
+	if n := len(r.Undone); n > 0 {
+		say("%d drafts were never laid, one of mailbox %d that was due at %s", n, r.Undone[0].Mailbox, r.Undone[0].Due)
 	}
 	for _, s := range r.Stretches {
 		if s.Name != starting && s.Unworked > mostUnworked+s.Away {

@@ -28,6 +28,18 @@ type thread struct {
 	standing tracker.Standing
 	due      time.Duration // when its draft may be there: the window's end, or when working hours begin after it
 	placed   bool
+	over     time.Duration // when a pass first found it due, and the hours over; 0: none did
+	full     bool          // a pass found it due, and the day's number of drafts written
+	passed   bool          // a pass found it due and nothing that spoke against it, and left it
+}
+
+// missed says that the draft was not laid when it should have been and is not the next day's. It is the next day's where the day's
+// number was written, or where the hours ended before anybody who was on time could lay it: a pass reads the mailbox before it
+// decides, so that a window which closes in the last moments of the hours is judged after them. Who comes later than that
+// finds the hours over, too, but has missed it.
+func (t *thread) missed() bool {
+	tomorrow := t.full || t.over > 0 && t.over-t.due <= onTime
+	return t.passed || !t.placed && !tomorrow
 }
 
 // claim is a mailbox that a worker works.
@@ -338,11 +350,33 @@ func (c *claim) agenda() []tracker.ThreadID {
 		return nil
 	}
 	due, _ := tracker.Agenda(all, facts, c.w.policy, now, false)
-	var ids []tracker.ThreadID
+	ids := make([]tracker.ThreadID, 0, len(due))
 	for _, st := range due {
 		ids = append(ids, st.Thread)
 	}
+	c.waits(ids, len(facts.Drafts)+len(ids) >= c.w.policy.DraftsADay)
 	return ids
+}
+
+// waits notes why those threads that are due and not among the picked ones wait, or that nothing says why.
+func (c *claim) waits(picked []tracker.ThreadID, full bool) {
+	now := c.w.day.Add(c.w.now)
+	over := c.w.policy.Calendar.NextOpen(now).After(now)
+	for i := range c.due {
+		t := &c.due[i]
+		if t.placed || t.standing.Next.At.After(now) || slices.Contains(picked, t.standing.Thread) {
+			continue
+		}
+		switch {
+		case over && t.over == 0:
+			t.over = c.w.now
+		case over:
+		case full:
+			t.full = true
+		default:
+			t.passed = true
+		}
+	}
 }
 
 // draft lays drafts down one after the other. Each asks before whether the mailbox is still this worker's.
