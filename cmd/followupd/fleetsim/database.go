@@ -6,43 +6,7 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"followupd/tracker/postgres/share"
 )
-
-// Costs are what the database's processor spends on each question, and how many transactions and rows that is.
-type Costs struct {
-	Crew     time.Duration // a worker's question each second
-	Look     time.Duration // at all locks; grows with the mailboxes
-	Take     time.Duration // a lock and an epoch
-	List     time.Duration // the numbers of all mailboxes, at a worker's start
-	Session  time.Duration // a connection
-	Load     time.Duration // a thousand messages, when a worker begins with a mailbox
-	Pass     Cost          // one without change
-	Mail     Cost          // what one with new mail costs besides
-	Draft    Cost          // what a draft costs besides
-	LoadedBy int           // transactions of a load
-}
-
-// Cost is what something costs the database.
-type Cost struct {
-	Processor    time.Duration
-	Transactions int
-	Rows         int // written
-}
-
-// Measured are the costs as BenchmarkFleet (tracker/postgres) and TestFleetCost (cmd/followupd) gave them on a machine with two
-// cores: docs/fleet.md has the figures and how to repeat them. Look and List are for so many mailboxes.
-func Measured(mailboxes int) Costs {
-	each := func(d time.Duration) time.Duration { return d * time.Duration(mailboxes) / 50_000 }
-	return Costs{
-		Crew: 500 * time.Microsecond, Look: each(40 * time.Millisecond), Take: 9 * time.Microsecond, List: each(125 * time.Millisecond),
-		Session: 5 * time.Millisecond, Load: 4 * time.Millisecond, LoadedBy: 11,
-		Pass:  Cost{1300 * time.Microsecond, 14, 4},
-		Mail:  Cost{1700 * time.Microsecond, 3, 4},
-		Draft: Cost{5500 * time.Microsecond, 18, 18},
-	}
-}
 
 // database is a server whose cores are shared evenly by all that it is asked at a time.
 type database struct {
@@ -71,12 +35,16 @@ type job struct {
 
 type jobs []job
 
-func (j jobs) Len() int      { return len(j) }
+func (j jobs) Len() int { return len(j) }
+
 func (j jobs) Swap(a, b int) { j[a], j[b] = j[b], j[a] }
+
 func (j jobs) Less(a, b int) bool {
 	return j[a].end < j[b].end || j[a].end == j[b].end && j[a].seq < j[b].seq
 }
+
 func (j *jobs) Push(x any) { *j = append(*j, x.(job)) }
+
 func (j *jobs) Pop() any {
 	last := (*j)[len(*j)-1]
 	*j = (*j)[:len(*j)-1]
@@ -206,62 +174,4 @@ func (d *database) end(pid uint32) {
 func (d *database) free(id int32) {
 	delete(d.holder, id)
 	d.tally.freed(d.now, id)
-}
-
-// looking is a worker's turn at looking at all locks.
-type looking struct {
-	w       *worker
-	done    func(ok bool)
-	crowded func()
-}
-
-// look waits for a turn, at most as long as the server lets one wait, and looks.
-func (d *database) look(w *worker, wait time.Duration, cost time.Duration, done func(ok bool), crowded func()) {
-	place := int(w.pid) % len(d.slots)
-	l := &looking{w, done, crowded}
-	d.slots[place] = append(d.slots[place], l)
-	d.tally.looks.add(d.now, 1)
-	if len(d.slots[place]) == 1 {
-		d.began(place, cost)
-		return
-	}
-	d.after(wait, func() {
-		for k, other := range d.slots[place] {
-			if other == l && k > 0 {
-				d.slots[place] = append(d.slots[place][:k:k], d.slots[place][k+1:]...)
-				crowded()
-				return
-			}
-		}
-	})
-}
-
-// began lets the first in a place look.
-func (d *database) began(place int, cost time.Duration) {
-	l := d.slots[place][0]
-	over := false
-	id := d.asked(Cost{cost, 1, 0}, func(ok bool) {
-		over = true
-		if len(d.slots[place]) > 0 && d.slots[place][0] == l {
-			d.slots[place] = d.slots[place][1:]
-			d.nextLook(place)
-		}
-		l.done(ok)
-	})
-	d.after(share.LookLimit, func() {
-		if over || !d.cancel(id) {
-			return
-		}
-		if len(d.slots[place]) > 0 && d.slots[place][0] == l {
-			d.slots[place] = d.slots[place][1:]
-			d.nextLook(place)
-		}
-		l.crowded()
-	})
-}
-
-func (d *database) nextLook(place int) {
-	if len(d.slots[place]) > 0 && d.up {
-		d.began(place, d.tally.lookCost)
-	}
 }
