@@ -52,7 +52,6 @@ type Settings struct {
 	AtMostOnce  bool          // the server keeps nothing by which a draft can be known again (Probe): what is unknown is left to the rep
 	Reach       time.Duration // how far back a first reading goes
 	Steering    *Steering     // what the rep may say in a mail client; nil: nothing
-	RestNotes   RestNotes     // for passes of a program that is started for each (Once); nil: every pass looks at everything
 	Signals     *Signals      // links that tell whether they were followed; nil: a draft bears its asset's own
 }
 
@@ -93,6 +92,7 @@ type Agent struct {
 
 	folders []mail.Folder // of the pass under way
 
+	outdated      bool        // the state is older than what was written here, and Drafts was not looked through since
 	draftsChanged bool        // Drafts differs from what the last sweep saw
 	draftsNext    mail.UID    // UIDNEXT of Drafts as the last sweep stored it; 0: none has
 	drafts        DraftsState // Drafts as the last sweep saw it
@@ -131,8 +131,9 @@ func (a *Agent) SetSettings(set Settings) {
 
 // Options are how a single pass is done.
 type Options struct {
-	IgnoreHours bool // once --now
-	DryRun      bool // read and decide, but write nothing to the mailbox
+	IgnoreHours bool      // once --now
+	DryRun      bool      // read and decide, but write nothing to the mailbox
+	RestNotes   RestNotes // of Once, where the program is started for each; nil: every pass looks at everything
 }
 
 // Result is what a pass did and found.

@@ -26,12 +26,8 @@ func (a *Agent) Load(ctx context.Context) error {
 	if !a.loaded {
 		a.forgets = forgets
 		a.stored, a.taken, a.again, a.bodied = true, 0, nil, nil
-		if a.origin, err = a.store.Origin(ctx, a.now()); err != nil {
-			return fmt.Errorf("read when watching began: %w", err)
-		}
-		if now := a.now().Truncate(time.Millisecond); !a.origin.Recovered.Before(now) {
-			a.log.Warn("the state is older than what was last written here, or new in its place: what was due before waits for the rep")
-			a.draftsChanged = true // all of Drafts is looked through, whatever the cursor says
+		if err := a.learnOrigin(ctx); err != nil {
+			return err
 		}
 		if a.failing.tries == 0 {
 			journal, err := a.store.Drafts(ctx)
@@ -45,6 +41,22 @@ func (a *Agent) Load(ctx context.Context) error {
 		return err
 	}
 	a.loaded = true
+	return nil
+}
+
+// learnOrigin reads when watching began. A store that finds at this very moment that it is older than what was last written
+// here has all of Drafts looked through, whatever its cursor says.
+func (a *Agent) learnOrigin(ctx context.Context) error {
+	now := a.now()
+	origin, err := a.store.Origin(ctx, now)
+	if err != nil {
+		return fmt.Errorf("read when watching began: %w", err)
+	}
+	a.origin = origin
+	if !origin.Recovered.Before(now.Truncate(time.Millisecond)) {
+		a.log.Warn("the state is older than what was last written here, or new in its place: what was due before waits for the rep")
+		a.outdated = true
+	}
 	return nil
 }
 
@@ -74,7 +86,7 @@ func (a *Agent) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.draftsChanged, a.draftsNext = false, 0
+	a.draftsChanged, a.draftsNext = a.outdated, 0
 	if drafts, ok := a.draftsFolder(); ok {
 		a.draftsNext = reaches[drafts.Name].Cursor.UIDNext
 	}

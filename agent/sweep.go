@@ -49,7 +49,7 @@ func (a *Agent) sweep(ctx context.Context, opt Options) error {
 	if err := a.noteOwn(ctx, journal, lies); err != nil {
 		return err
 	}
-	a.swept = true
+	a.swept, a.outdated = true, false
 	// The cursor is what Changed compares with; the messages of Drafts are never stored. Where a second copy is still there,
 	// it is not noted, so that the next pass looks again.
 	cursor := mail.Cursor{UIDValidity: state.Validity, UIDNext: state.Next, Messages: state.Count}

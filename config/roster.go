@@ -57,6 +57,9 @@ func (f FileReading) sameText(other FileReading) bool { return f.sum == other.su
 // Same says whether two configurations were read from the same text in the same file.
 func (c Config) Same(other Config) bool { return c.File == other.File && c.sum == other.sum }
 
+// Sum tells the text it was read from apart from any other.
+func (c Config) Sum() [sha256.Size]byte { return c.sum }
+
 // MailboxFiles gives the files of a folder that are mailboxes': those whose name ends in .toml and does not begin with a
 // dot. So what lies beside them for a while does not count: the locks, copies and half-written files of editors (.#anna.toml,
 // anna.toml~, .anna.toml.swp), the links by which Kubernetes switches a volume over (..data), and folders.

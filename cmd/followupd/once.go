@@ -55,6 +55,7 @@ func newOnce(a *app) *cobra.Command {
 			defer w.close()
 			debug.SetGCPercent(onceGC)
 			restPages() // what the start took is not needed any more
+			opt.RestNotes = newRestNotes(cfg)
 			done := a.progress(&w.meter, "Reading the mailbox")
 			res, err := w.agent.Once(ctx, opt)
 			done()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"followupd/agent"
 	"followupd/config"
@@ -32,10 +33,6 @@ func newRestNotes(cfg config.Config) agent.RestNotes {
 	if cfg.State.URL != "" {
 		return nil
 	}
-	text, err := os.ReadFile(cfg.File)
-	if err != nil {
-		return nil
-	}
 	program, err := os.Executable()
 	if err != nil {
 		return nil
@@ -44,9 +41,10 @@ func newRestNotes(cfg config.Config) agent.RestNotes {
 	if err != nil {
 		return nil
 	}
+	// The machine's zone, which is the default, may be another tomorrow by the same name, Local.
+	clock := time.Now().In(cfg.Mailbox.Timezone).Format("MST -07:00")
 	h := sha256.New()
-	fmt.Fprintln(h, version, program, built.Size(), built.ModTime().UnixNano(), cfg.Mailbox.Timezone)
-	h.Write(text)
+	fmt.Fprintln(h, version, program, built.Size(), built.ModTime().UnixNano(), cfg.Mailbox.Timezone, clock, cfg.Sum())
 	return &restNotes{path: filepath.Join(cfg.State.Dir, restName), under: hex.EncodeToString(h.Sum(nil))}
 }
 

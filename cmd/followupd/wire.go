@@ -129,7 +129,7 @@ func (a *app) wireOn(ctx context.Context, cfg config.Config, open opening, log *
 		return nil, err
 	}
 	w.words.equip(&set)
-	set.Signals, set.RestNotes = linkSignals(cfg, store), newRestNotes(cfg)
+	set.Signals = linkSignals(cfg, store)
 	w.set = set
 	w.agent = agent.New(set, fenced(mailboxAdapter{box, &w.meter}, store), store, w.now, log)
 	return w, nil
