@@ -226,15 +226,24 @@ func TestTrouble_WithTheConfiguration(t *testing.T) {
 			return cmd
 		}, "once").says(t, 2, filepath.Join(d.dir, ".config/followupd/followupd.toml"), "no such file")
 	})
-	t.Run("a folder", func(t *testing.T) {
-		d.run("once", "-c", "library").says(t, 2, "library", "is a folder")
+	t.Run("a folder without files", func(t *testing.T) {
+		d.run("once", "-c", "library").says(t, 2, "library", "*.toml", "put one file")
 	})
-	t.Run("a folder without files, for run", func(t *testing.T) {
-		d.run("run", "-c", "library").says(t, 2, "library", "*.toml")
+	t.Run("a folder of two mailboxes, for a command about one", func(t *testing.T) {
+		if err := os.Mkdir(filepath.Join(d.dir, "both"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		d.write("both/anna.toml", "")
+		d.write("both/ben.toml", "")
+		d.run("once", "-c", "both").says(t, 2, "both", "-c both/anna.toml", "status -c both")
 	})
-	t.Run("the same state twice", func(t *testing.T) {
+	t.Run("the same mailbox twice", func(t *testing.T) {
 		d.configure()
 		d.write("second.toml", d.text())
+		d.run("run", "-c", d.file(), "-c", "second.toml").says(t, 2, "second.toml", "imap.username", "remove one")
+	})
+	t.Run("the same state twice", func(t *testing.T) {
+		d.write("second.toml", strings.Replace(d.text(), `host = "127.0.0.1"`, `host = "localhost"`, 1))
 		d.run("run", "-c", d.file(), "-c", "second.toml").says(t, 2, "second.toml", "state.dir")
 	})
 }
