@@ -2,7 +2,6 @@ package deploy_test
 
 import (
 	"bytes"
-	"maps"
 	"os"
 	"os/exec"
 	"regexp"
@@ -10,10 +9,10 @@ import (
 	"testing"
 	"time"
 
+	dto "github.com/prometheus/client_model/go"
 	"go.yaml.in/yaml/v3"
 
 	"followupd/report/metrics"
-	"followupd/report/metrics/scrape"
 )
 
 // rules are the alerting rules of Prometheus (https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/).
@@ -28,21 +27,21 @@ type rules struct {
 }
 
 // told gives the kinds of all metrics that there are.
-func told(t *testing.T) map[string]string {
+func told(t *testing.T) map[string]dto.MetricType {
 	t.Helper()
-	var text bytes.Buffer
-	p := &metrics.Process{Worker: &metrics.Worker{}, Mailboxes: []metrics.Mailbox{{
+	p := metrics.Process{Worker: &metrics.Worker{}, Mailboxes: []metrics.Mailbox{{
 		Name: "anna", Epoch: 1, LastPass: time.Now(), Threads: map[string]int{}, Model: &metrics.Model{}, Webhook: &metrics.Webhook{},
 		Watchers: []metrics.Watcher{{Folder: "INBOX"}}, IMAP: metrics.IMAP{Failed: []metrics.Failure{{Cause: "login"}}},
 	}}}
-	if err := metrics.NewExposition().Write(&text, p, new(metrics.Passes)); err != nil {
-		t.Fatal(err)
-	}
-	got, err := scrape.Parse(&text)
+	families, err := metrics.NewRegistry(func(to *metrics.Process) { *to = p }, metrics.NewPasses(), time.Now()).Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return maps.Collect(got.Kinds())
+	kinds := make(map[string]dto.MetricType)
+	for _, f := range families {
+		kinds[f.GetName()] = f.GetType()
+	}
+	return kinds
 }
 
 func TestAlerts_AskForMetricsThatThereAre(t *testing.T) {
@@ -64,10 +63,11 @@ func TestAlerts_AskForMetricsThatThereAre(t *testing.T) {
 				t.Errorf("%s asks for none of followupd's metrics", one.Alert)
 			}
 			for _, name := range asked {
-				if kinds[name] == "" {
+				kind, there := kinds[name]
+				if !there {
 					t.Errorf("%s asks for %s, which there is not", one.Alert, name)
 				}
-				if kinds[name] == "counter" && !strings.Contains(one.Expr, "increase("+name) {
+				if kind == dto.MetricType_COUNTER && !strings.Contains(one.Expr, "increase("+name) {
 					t.Errorf("%s compares the counter %s as it stands", one.Alert, name)
 				}
 			}

@@ -26,7 +26,7 @@ import (
 type monitor struct {
 	started time.Time
 	inForce config.Metrics // since the start
-	passes  metrics.Passes
+	passes  *metrics.Passes
 	fleet   atomic.Pointer[postgres.Database] // that the process shares with other workers; nil: it has not opened it, or there is none
 
 	mu     sync.Mutex
@@ -97,7 +97,7 @@ func (s *assignments) files() []watched {
 // collect tells how the process fares.
 func (m *monitor) collect(p *metrics.Process, tasks *assignments) {
 	all := m.mailboxes(tasks)
-	*p = metrics.Process{Version: version, GoVersion: runtime.Version(), Started: m.started, Files: len(all), Mailboxes: p.Mailboxes[:0]}
+	*p = metrics.Process{Version: version, GoVersion: runtime.Version(), Files: len(all), Mailboxes: p.Mailboxes[:0]}
 	shared := tasks.database() != ""
 	if shared {
 		p.Worker = new(metrics.Worker)
@@ -195,7 +195,8 @@ func (m *monitor) answer(ctx context.Context, is config.Metrics, tasks *assignme
 	}
 	guard := probe.Guard{Token: token, Local: is.Local()}
 	mux := http.NewServeMux()
-	mux.Handle("/metrics", guard.Only(metrics.Handler(func(p *metrics.Process) { m.collect(p, tasks) }, &m.passes)))
+	registry := metrics.NewRegistry(func(p *metrics.Process) { m.collect(p, tasks) }, m.passes, m.started)
+	mux.Handle("/metrics", guard.Only(metrics.Handler(registry, log)))
 	probes := probe.ProcessHandler(func() probe.Process { return m.probe(tasks, time.Now()) }, guard.May)
 	mux.Handle("/healthz", probes)
 	mux.Handle("/readyz", probes)

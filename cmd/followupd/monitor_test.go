@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -15,10 +16,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
 	"followupd/config"
 	"followupd/imapwatch/imaptest"
 	"followupd/report/metrics"
-	"followupd/report/metrics/scrape"
 	"followupd/tracker/postgres/pgtest"
 )
 
@@ -69,22 +72,31 @@ func (q *inquirer) ask(path, host string) (status int, body string) {
 	return answer.StatusCode, string(text)
 }
 
-// scrape reads /metrics.
-func (q *inquirer) scrape() (scrape.Metrics, string) {
+// scrape reads /metrics: the values of all series, each written with its labels in alphabetical order, `name{a="1", b="2"}`.
+func (q *inquirer) scrape() (series map[string]float64, text string) {
 	q.t.Helper()
 	status, text := q.ask("/metrics", "")
-	m, err := scrape.Parse(strings.NewReader(text))
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(text))
 	if status != 200 || err != nil {
 		q.t.Fatalf("/metrics answers %d; %v\n%s", status, err, text)
 	}
-	return m, text
+	samples, err := expfmt.ExtractSamples(new(expfmt.DecodeOptions), slices.Collect(maps.Values(families))...)
+	if err != nil {
+		q.t.Fatalf("/metrics: %v\n%s", err, text)
+	}
+	series = make(map[string]float64, len(samples))
+	for _, s := range samples {
+		series[s.Metric.String()] = float64(s.Value)
+	}
+	return series, text
 }
 
 // value gives one series, -1 where it is not there.
 func (q *inquirer) value(series string) float64 {
 	q.t.Helper()
 	m, _ := q.scrape()
-	if value, ok := m.Value(series); ok {
+	if value, ok := m[series]; ok {
 		return value
 	}
 	return -1
@@ -109,24 +121,24 @@ func TestMetrics_TellWhatTheDaemonDoes(t *testing.T) {
 	m, text := q.scrape()
 	for series, want := range map[string]float64{
 		`followupd_mailboxes`: 1, `followupd_mailbox_files`: 1,
-		`followupd_mailbox_watching{folder="INBOX",mailbox="followupd"}`:      1,
-		`followupd_mailbox_threads{mailbox="followupd",state="drafted"}`:      1,
-		`followupd_mailbox_drafts_waiting` + of:                               1,
-		`followupd_mailbox_append_failures_total` + of:                        0,
-		`followupd_mailbox_passes_total{mailbox="followupd",result="failed"}`: 0,
+		`followupd_mailbox_watching{folder="INBOX", mailbox="followupd"}`:      1,
+		`followupd_mailbox_threads{mailbox="followupd", state="drafted"}`:      1,
+		`followupd_mailbox_drafts_waiting` + of:                                1,
+		`followupd_mailbox_append_failures_total` + of:                         0,
+		`followupd_mailbox_passes_total{mailbox="followupd", result="failed"}`: 0,
 	} {
-		if value, ok := m.Value(series); !ok || value != want {
+		if value, ok := m[series]; !ok || value != want {
 			t.Errorf("%s is %g (there: %v), want %g", series, value, ok, want)
 		}
 	}
 	for series, least := range map[string]float64{
 		"followupd_mailbox_imap_commands_total" + of: 10, "followupd_mailbox_imap_received_bytes_total" + of: 1000,
 		"followupd_mailbox_imap_sent_bytes_total" + of: 100, "followupd_mailbox_imap_logins_total" + of: 2,
-		`followupd_mailbox_passes_total{mailbox="followupd",result="ok"}`: 2, "followupd_mailbox_pass_seconds_total" + of: 0.0001,
+		`followupd_mailbox_passes_total{mailbox="followupd", result="ok"}`: 2, "followupd_mailbox_pass_seconds_total" + of: 0.0001,
 		"followupd_mailbox_last_pass_timestamp_seconds" + of: float64(time.Now().Add(-longEnough).Unix()),
 		"followupd_pass_duration_seconds_count":              2, "process_resident_memory_bytes": 1 << 20, "go_goroutines": 5,
 	} {
-		if value, ok := m.Value(series); !ok || value < least {
+		if value, ok := m[series]; !ok || value < least {
 			t.Errorf("%s is %g (there: %v), want at least %g", series, value, ok, least)
 		}
 	}
@@ -176,10 +188,10 @@ func TestMetrics_OfSeveralMailboxes(t *testing.T) {
 	q := inquire(home.start("run", "-c", dir))
 	until(t, "one that is worked and one whose login is refused", func() bool {
 		return q.value(`followupd_mailbox_up{mailbox="anna"}`) == 1 && q.value(`followupd_mailbox_up{mailbox="ben"}`) == 0 &&
-			q.value(`followupd_mailbox_imap_connect_failures_total{cause="login",mailbox="ben"}`) >= 1 &&
-			q.value(`followupd_mailbox_passes_total{mailbox="ben",result="failed"}`) >= 1
+			q.value(`followupd_mailbox_imap_connect_failures_total{cause="login", mailbox="ben"}`) >= 1 &&
+			q.value(`followupd_mailbox_passes_total{mailbox="ben", result="failed"}`) >= 1
 	})
-	if n := q.value(`followupd_mailbox_imap_connect_failures_total{cause="login",mailbox="anna"}`); n != 0 {
+	if n := q.value(`followupd_mailbox_imap_connect_failures_total{cause="login", mailbox="anna"}`); n != 0 {
 		t.Errorf("%g refused logins of the other", n)
 	}
 	for path, want := range map[string]int{
@@ -197,8 +209,7 @@ func TestMetrics_OfSeveralMailboxes(t *testing.T) {
 	}
 	until(t, "the series of the mailbox whose file is gone are gone", func() bool {
 		m, text := q.scrape()
-		files, _ := m.Value("followupd_mailbox_files")
-		return files == 1 && !strings.Contains(text, `mailbox="ben"`)
+		return m["followupd_mailbox_files"] == 1 && !strings.Contains(text, `mailbox="ben"`)
 	})
 	until(t, "the process is ready", func() bool { status, _ := q.ask("/readyz", ""); return status == 200 })
 }

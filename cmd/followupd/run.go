@@ -18,6 +18,7 @@ import (
 	"followupd/config"
 	"followupd/imapwatch"
 	"followupd/playbook/library"
+	"followupd/report/metrics"
 	"followupd/tracker/sqlite"
 )
 
@@ -83,7 +84,7 @@ const openedAtOnce = 8
 const slowOpening = 10 * time.Second
 
 func newHousehold() *household {
-	return &household{rest: newRester(), monitor: monitor{started: time.Now()}, opening: make(chan struct{}, openedAtOnce)}
+	return &household{rest: newRester(), monitor: monitor{started: time.Now(), passes: metrics.NewPasses()}, opening: make(chan struct{}, openedAtOnce)}
 }
 
 // watchFiles works the mailboxes of all files until ctx ends.

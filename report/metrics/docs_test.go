@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"followupd/report/metrics/scrape"
+	"time"
 )
 
 // The administrator's table names every metric of followupd's own, and no other.
@@ -20,13 +19,14 @@ func TestDocs_TableOfMetricsIsWhole(t *testing.T) {
 	for _, row := range regexp.MustCompile("(?m)^\\| `(followupd_[a-z_]+)").FindAllStringSubmatch(string(text), -1) {
 		told = append(told, row[1])
 	}
-	got, err := scrape.Parse(strings.NewReader(written(t, &Process{Worker: &Worker{}, Mailboxes: []Mailbox{full("anna")}})))
+	all := NewRegistry(func(p *Process) { *p = Process{Worker: &Worker{}, Mailboxes: []Mailbox{full("anna")}} }, NewPasses(), time.Now())
+	families, err := all.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var there []string
-	for name := range got.Kinds() {
-		if strings.HasPrefix(name, "followupd_") {
+	for _, f := range families {
+		if name := f.GetName(); strings.HasPrefix(name, "followupd_") {
 			there = append(there, name)
 		}
 	}

@@ -2,20 +2,25 @@ package metrics
 
 import (
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // readWithin is how long whoever scrapes may take to read the answer; others wait meanwhile.
 const readWithin = 10 * time.Second
 
-// Handler answers GET and HEAD with what collect tells of the process at that moment. collect is handed what it told the last
-// time, to be told anew; it is called by one goroutine at a time.
-func Handler(collect func(p *Process), passes *Passes) http.Handler {
+// Handler answers GET and HEAD with all that there is to tell at that moment, or with status 500 and why not.
+// Errors go to log too. It gathers for one at a time, so that many who ask cost no more memory than one.
+func Handler(all prometheus.Gatherer, log *slog.Logger) http.Handler {
 	var turn sync.Mutex
-	var process Process
-	x := NewExposition()
+	answer := promhttp.HandlerFor(all, promhttp.HandlerOpts{ErrorLog: errorLog{log}, ErrorHandling: promhttp.HTTPErrorOnError})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -25,7 +30,6 @@ func Handler(collect func(p *Process), passes *Passes) http.Handler {
 		turn.Lock()
 		defer turn.Unlock()
 		h := w.Header()
-		h.Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "no-store")
 		// A test's ResponseWriter has no deadlines.
@@ -33,12 +37,14 @@ func Handler(collect func(p *Process), passes *Passes) http.Handler {
 			http.Error(w, "no answer", http.StatusInternalServerError)
 			return
 		}
-		if r.Method == http.MethodHead {
-			return
-		}
-		collect(&process)
-		if err := x.Write(w, &process, passes); err != nil {
-			panic(http.ErrAbortHandler) // half an answer must not look whole
-		}
+		answer.ServeHTTP(w, r)
 	})
+}
+
+// errorLog logs what the library complains of.
+type errorLog struct{ log *slog.Logger }
+
+// Println is what [promhttp.Logger] asks for.
+func (l errorLog) Println(v ...any) {
+	l.log.Warn("metrics not told", slog.String("error", strings.TrimSpace(fmt.Sprintln(v...))))
 }

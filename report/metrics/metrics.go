@@ -1,5 +1,4 @@
-// Package metrics tells Prometheus how the mailboxes of a process fare, in its text exposition format 0.0.4
-// (https://prometheus.io/docs/instrumenting/exposition_formats/).
+// Package metrics tells Prometheus how the mailboxes of a process fare, by its own client library and on a registry of its own.
 //
 // It guarantees that a mailbox has a bounded number of series (Most), whatever lies in it; that the only label that tells
 // mailboxes apart is the name that their administrator gave them; and that nothing of a prospect or a mail is told: no
@@ -16,7 +15,6 @@ import (
 type Process struct {
 	Version   string
 	GoVersion string
-	Started   time.Time
 	Files     int       // mailboxes that its files name
 	Mailboxes []Mailbox // those that it works, in the order of their names
 	Worker    *Worker   // what it is in a fleet; nil: it is in none
