@@ -10,10 +10,10 @@ import (
 
 // tick plans the next beat. One that is overdue comes at once, as a ticker's.
 func (w *worker) tick(at time.Duration) {
-	beat := w.still(func(bool) { w.beat(at) })
-	w.at(at, func() { beat(true) })
+	w.later(at-w.now, func() { w.beat(at) })
 }
 
+// beat asks who lives, and looks at the locks where the numbers say that there is something to do.
 func (w *worker) beat(at time.Duration) {
 	if w.frozen {
 		return
@@ -32,12 +32,11 @@ func (w *worker) beat(at time.Duration) {
 		w.tally.slowest = append(w.tally.slowest, heartbeat{began, w.now - began})
 		w.tick(max(at+share.Beat, w.now))
 	}
-	late := w.still(func(bool) {
+	w.later(share.Answer, func() {
 		if !answered {
 			w.lost()
 		}
 	})
-	w.after(share.Answer, func() { late(true) })
 	w.db.ask(Cost{w.costs.Crew, 1, 0}, w.still(func(ok bool) {
 		switch {
 		case answered:
@@ -70,12 +69,11 @@ func (w *worker) even(next func()) {
 		return
 	}
 	began, answered := w.now, false
-	late := w.still(func(bool) {
+	w.later(share.Answer, func() {
 		if !answered {
 			w.lost()
 		}
 	})
-	w.after(share.Answer, func() { late(true) })
 	crowded := w.still(func(bool) {
 		answered = true
 		w.balance.Again()
@@ -132,8 +130,8 @@ func (w *worker) take(ids []int32, most int, next func()) {
 // begin works a mailbox.
 func (w *worker) begin(b *box) {
 	w.tally.worked(w.now, b.id)
-	if b.claim != nil && !b.claim.ended && b.claim.w != w {
-		w.tally.together++ // the other has the lock no more: its epoch is over
+	if c := b.claim; c != nil && !c.ended && c.w != w && w.db.session[c.w.pid] == c.w {
+		w.tally.together++ // who has lost its session may not know yet; its epoch is over
 	}
 	b.epoch++
 	c := newClaim(w, b)

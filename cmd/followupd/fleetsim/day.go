@@ -16,6 +16,7 @@ func (w *world) play() Result {
 		w.at(h.At+1, func() { w.await(h.At, func(took time.Duration) { evens[i] = took }) })
 	}
 	w.run(w.To)
+	r.Even = w.even()
 	for i, h := range names {
 		to := w.To
 		if i+1 < len(names) {
@@ -51,6 +52,7 @@ func (w *world) await(since time.Duration, even func(took time.Duration)) {
 	w.after(250*time.Millisecond, func() { w.await(since, even) })
 }
 
+// even says that every mailbox is worked and no worker has more than one more than another.
 func (w *world) even() bool {
 	if len(w.db.holder) < w.Mailboxes || !w.db.up {
 		return false
@@ -65,6 +67,7 @@ func (w *world) even() bool {
 	return all == w.Mailboxes && most-least <= 1
 }
 
+// befall has something happen.
 func (w *world) befall(h Happening) {
 	switch h.What {
 	case Kill:

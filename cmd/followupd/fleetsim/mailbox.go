@@ -54,7 +54,7 @@ func (b *box) fill(w *world) {
 			Next:      &tracker.Next{Action: tracker.FollowUp, Step: 1, At: at},
 			Prospects: []mail.Person{{Address: mail.Address(fmt.Sprintf("p%d@prospect%d.example", i, i))}},
 		}
-		b.due = append(b.due, thread{standing: st, due: max(due, w.From)})
+		b.due = append(b.due, thread{standing: st, due: due})
 	}
 }
 

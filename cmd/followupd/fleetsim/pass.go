@@ -203,7 +203,7 @@ func (c *claim) lay(id tracker.ThreadID) {
 		return
 	}
 	t.placed = true
-	c.w.tally.drafts = append(c.w.tally.drafts, Draft{t.due, c.w.now})
+	c.w.tally.drafts = append(c.w.tally.drafts, draft{t.due, c.w.now})
 }
 
 // rest plans the next pass: when something comes due, when working hours begin for what is due, and after the poll.

@@ -1,6 +1,7 @@
 package fleetsim
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,76 @@ func TestViolations_HoldTheLastMomentsOfTheHours(t *testing.T) {
 			}
 			if fired := strings.Contains(strings.Join(r.Violations(), "\n"), "never laid, one of mailbox 7"); fired != (c.want > 0) {
 				t.Errorf("violations: %q", r.Violations())
+			}
+		})
+	}
+}
+
+// Each fault is planted into an hour that keeps all promises without it, so that a promise which nothing can break is noticed.
+func TestViolations_NameThePlantedFault(t *testing.T) {
+	const due = 17*time.Hour + 30*time.Minute
+	other := func(w *world, b *box) *worker {
+		if b.claim.w == w.workers[0] {
+			return w.workers[1]
+		}
+		return w.workers[0]
+	}
+	cases := []struct {
+		name  string
+		plant func(w *world, b *box)
+		want  []string // the beginnings of what is said
+	}{
+		{"none", func(*world, *box) {}, nil},
+		{"two workers take one mailbox", func(w *world, b *box) {
+			w.at(due-time.Minute, func() { other(w, b).begin(b) })
+		}, []string{"1 times a mailbox had two workers", "the mailboxes are not shared out evenly"}},
+		{"two workers take one mailbox while one drafts, and the epoch keeps one of them off", func(w *world, b *box) {
+			w.at(due+300*time.Millisecond, func() { other(w, b).begin(b) })
+		}, []string{"1 times a mailbox had two workers", "the mailboxes are not shared out evenly"}},
+		{"two workers take one mailbox while one drafts, and no epoch is compared", func(w *world, b *box) {
+			w.at(due+300*time.Millisecond, func() {
+				first := b.claim
+				other(w, b).begin(b)
+				first.epoch = b.epoch
+			})
+		}, []string{"1 drafts were laid twice", "1 times a mailbox had two workers", "the mailboxes are not shared out evenly"}},
+		{"a pass hangs", func(w *world, b *box) {
+			w.at(due-time.Minute, func() { b.claim.passing = true })
+		}, []string{"1 drafts were never laid"}},
+		{"a worker forgets a mailbox and keeps its lock", func(w *world, b *box) {
+			w.at(due-time.Minute, func() {
+				b.claim.vanish()
+				delete(b.claim.w.claims, b.id)
+			})
+		}, []string{"1 drafts were never laid", "the mailboxes are not shared out evenly"}},
+		{"a lock stays with a session that is gone", func(w *world, b *box) {
+			w.at(due-time.Minute, func() {
+				gone := b.claim.w
+				gone.kill()
+				w.db.holder[b.id] = gone.pid
+			})
+		}, []string{"1 drafts were never laid", "the mailboxes are not shared out evenly"}},
+		{"a lock lies for twenty seconds with nobody", func(w *world, b *box) {
+			w.at(due-time.Minute, func() {
+				w.db.holder[b.id] = 1 << 20
+				b.claim.vanish()
+				delete(b.claim.w.claims, b.id)
+				w.tally.freed(w.now, b.id)
+			})
+			w.at(due-40*time.Second, func() { w.db.free(b.id) })
+		}, []string{"17:20: a mailbox had no worker"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			setup := calm()
+			setup.Happenings = []Happening{{At: due - 10*time.Minute, Name: "17:20", What: Hour}}
+			w := newWorld(setup)
+			b := w.boxes[7]
+			b.only(w, due)
+			c.plant(w, b)
+			got := w.play().Violations()
+			if !slices.EqualFunc(got, c.want, strings.HasPrefix) {
+				t.Errorf("violations: %q, want %q", got, c.want)
 			}
 		})
 	}

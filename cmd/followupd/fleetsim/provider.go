@@ -45,7 +45,6 @@ func (p *provider) login() error {
 		p.second, p.taken = s, 0
 	}
 	if p.taken >= p.most {
-		p.tally.refused.add(p.now, 1)
 		return errThrottled
 	}
 	p.taken++

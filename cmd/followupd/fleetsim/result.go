@@ -12,7 +12,8 @@ type Result struct {
 	Undone    []Undone // drafts whose moment came and that were not laid, or later than they could
 	Twice     int      // drafts that were laid twice
 	Fenced    int      // drafts that a worker wanted to lay that had lost the mailbox
-	Sharing   int      // mailboxes that a worker began with while another had not noticed that its own right was over
+	Sharing   int      // mailboxes that a worker began with while another worked them in a session that lived
+	Even      bool     // whether the mailboxes were shared out evenly at the end
 	Sessions  int      // connections to the database at work at a time, at most
 	Locks     int
 }
@@ -40,6 +41,9 @@ func (r Result) Violations() []string {
 	if r.Twice > 0 {
 		say("%d drafts were laid twice", r.Twice)
 	}
+	if r.Sharing > 0 {
+		say("%d times a mailbox had two workers", r.Sharing)
+	}
 	if n := len(r.Undone); n > 0 {
 		say("%d drafts were never laid, one of mailbox %d that was due at %s", n, r.Undone[0].Mailbox, r.Undone[0].Due)
 	}
@@ -50,6 +54,9 @@ func (r Result) Violations() []string {
 		if s.Even < 0 {
 			say("%s: the mailboxes were not even again by the end", s.Name)
 		}
+	}
+	if !r.Even {
+		say("the mailboxes are not shared out evenly at the end")
 	}
 	return all
 }

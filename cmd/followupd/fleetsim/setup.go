@@ -1,6 +1,9 @@
 package fleetsim
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Setup is what is played.
 type Setup struct {
@@ -15,6 +18,26 @@ type Setup struct {
 	MailsADay          float64 // that arrive in a mailbox
 	Providers          []Provider
 	Happenings         []Happening
+}
+
+// Validate says what of a setup cannot be played.
+func (s Setup) Validate() error {
+	switch {
+	case s.Mailboxes < 1 || s.Workers < 1 || s.Cores <= 0:
+		return fmt.Errorf("%d mailboxes, %d workers and a database of %g cores: want more than none of each", s.Mailboxes, s.Workers, s.Cores)
+	case s.Looks < 0 || s.Loads < 0:
+		return fmt.Errorf("%d looks and %d loads at once: want more than none, or 0 for the daemon's own number", s.Looks, s.Loads)
+	}
+	for _, h := range s.Happenings {
+		there := s.Workers
+		if h.What == Throttling {
+			there = len(s.Providers)
+		}
+		if h.Who >= there {
+			return fmt.Errorf("%s: that is number %d of %d: want more", h.Name, h.Who+1, there)
+		}
+	}
+	return nil
 }
 
 // Happening is something that befalls the fleet.

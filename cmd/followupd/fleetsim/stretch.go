@@ -8,39 +8,39 @@ import (
 // Stretch is what a part of the day came to.
 type Stretch struct {
 	Name      string
-	From, To  time.Duration
 	Drafts    int
 	OnTime    float64 // the share that was there a minute after its moment
 	P50, P95  time.Duration
 	P99, Most time.Duration
 
-	LoginsPeak, RefusedPeak int
-	LoginsMean              float64
-	QueriesMean             float64
-	QueriesPeak             int
-	RowsMean                float64
-	RowsPeak                int
-	CoresMean, CoresPeak    float64
-	Looks, Moves, Lost      int
-	Away                    time.Duration // how long the database was away
-	Unworked                time.Duration // the longest that a mailbox had no worker
-	SlowestBeat             time.Duration // a worker's question each second, of which Answer is the end
-	Even                    time.Duration // until all was even again after the event; negative: not by the end of the stretch
+	LoginsPeak           int
+	LoginsMean           float64
+	QueriesMean          float64
+	QueriesPeak          int
+	RowsMean             float64
+	RowsPeak             int
+	CoresMean, CoresPeak float64
+	Looks, Moves, Lost   int
+	Away                 time.Duration // how long the database was away
+	Unworked             time.Duration // the longest that a mailbox had no worker
+	SlowestBeat          time.Duration // a worker's question each second, of which Answer is the end
+	Even                 time.Duration // until all was even again after the event; negative: not by the end of the stretch
 }
 
 // onTime is how late a draft may be to be on time.
 const onTime = time.Minute
 
+// stretch sums up what fell between two times; a draft is of the stretch in which it came due.
 func (t *tally) stretch(name string, from, to time.Duration) Stretch {
-	s := Stretch{Name: name, From: from, To: to}
+	s := Stretch{Name: name}
 	var late []time.Duration
 	good := 0
 	for _, d := range t.drafts {
-		if d.Due < from || d.Due >= to {
+		if d.due < from || d.due >= to {
 			continue
 		}
-		late = append(late, d.Placed-d.Due)
-		if d.Placed-d.Due <= onTime {
+		late = append(late, d.placed-d.due)
+		if d.placed-d.due <= onTime {
 			good++
 		}
 	}
@@ -52,7 +52,6 @@ func (t *tally) stretch(name string, from, to time.Duration) Stretch {
 		s.P50, s.P95, s.P99, s.Most = at(0.5), at(0.95), at(0.99), late[len(late)-1]
 	}
 	s.LoginsMean, s.LoginsPeak = t.logins.within(from, to)
-	_, s.RefusedPeak = t.refused.within(from, to)
 	s.QueriesMean, s.QueriesPeak = t.queries.within(from, to)
 	s.RowsMean, s.RowsPeak = t.rows.within(from, to)
 	sum := func(p perSecond) (n int) {

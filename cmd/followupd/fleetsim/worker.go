@@ -22,10 +22,9 @@ type worker struct {
 	balance share.Balance
 	logins  pacing.Queue
 	claims  map[int32]*claim
-	asking  int      // connections in use besides the session's
-	waiting []func() // for one
-	loading int      // mailboxes that read all their messages
-	wanting []func() // to load
+
+	connections gate // besides the session's
+	loads       gate // mailboxes that read all their messages
 }
 
 // still gives do as it is done only if the worker has not died and its session has not ended meanwhile.
@@ -38,13 +37,20 @@ func (w *worker) still(do func(ok bool)) func(ok bool) {
 	}
 }
 
+// later is after, unless the worker has died or its session has ended meanwhile.
+func (w *worker) later(d time.Duration, do func()) {
+	unless := w.still(func(bool) { do() })
+	w.after(d, func() { unless(true) })
+}
+
+// start begins a life: nothing is left of an earlier one.
 func (w *worker) start() {
 	w.alive, w.leaving, w.frozen, w.listed = true, false, false, false
 	w.life++
 	w.balance = share.Balance{}
 	w.logins = pacing.Queue{}
 	w.claims = make(map[int32]*claim)
-	w.asking, w.waiting, w.loading, w.wanting = 0, nil, 0, nil
+	w.connections, w.loads = gate{most: share.Connections}, gate{most: w.Loads}
 	w.balance.List(w.all)
 	w.attend()
 }
@@ -55,7 +61,7 @@ func (w *worker) attend() {
 	if !w.listed {
 		w.db.ask(Cost{w.costs.List, 2, 0}, w.still(func(ok bool) {
 			if w.listed = ok; !ok {
-				w.after(share.Beat, func() { w.still(func(bool) { w.attend() })(true) })
+				w.later(share.Beat, w.attend)
 				return
 			}
 			w.attend()
@@ -64,8 +70,7 @@ func (w *worker) attend() {
 	}
 	w.db.ask(Cost{w.costs.Session, 2, 0}, w.still(func(ok bool) {
 		if !ok {
-			again := w.still(func(bool) { w.attend() })
-			w.after(share.Beat, func() { again(true) })
+			w.later(share.Beat, w.attend)
 			return
 		}
 		w.db.pids++
@@ -89,16 +94,16 @@ func (w *worker) lost() {
 
 // rejoin waits until the work has ended.
 func (w *worker) rejoin() {
-	again := w.still(func(bool) {
+	w.later(share.Beat, func() {
 		if len(w.claims) > 0 {
 			w.rejoin()
 			return
 		}
 		w.attend()
 	})
-	w.after(share.Beat, func() { again(true) })
 }
 
+// sorted gives its mailboxes in an order that does not depend on chance.
 func (w *worker) sorted() []*claim {
 	var all []*claim
 	for _, c := range w.claims {
@@ -139,59 +144,35 @@ func (w *worker) drain() {
 	w.parted()
 }
 
+// parted ends the worker when it has given all its mailboxes back.
 func (w *worker) parted() {
 	if len(w.claims) == 0 {
 		w.kill()
 		return
 	}
-	again := w.still(func(bool) { w.parted() })
-	w.after(100*time.Millisecond, func() { again(true) })
+	w.later(100*time.Millisecond, w.parted)
 }
 
-// query asks the database over one of the few connections; at its end the next who waits has its turn.
+// query asks the database over one of the few connections, in its turn.
 func (w *worker) query(c Cost, done func(ok bool)) {
 	life := w.life
-	ask := func() {
+	w.connections.enter(func() {
 		w.db.ask(c, func(ok bool) {
 			if w.life != life {
-				return
+				return // its gates are another life's
 			}
-			w.asking--
-			if len(w.waiting) > 0 {
-				next := w.waiting[0]
-				w.waiting = w.waiting[1:]
-				w.asking++
-				next()
-			}
+			w.connections.leave()
 			done(ok)
 		})
-	}
-	if w.asking >= share.Connections {
-		w.waiting = append(w.waiting, ask)
-		return
-	}
-	w.asking++
-	ask()
+	})
 }
 
 // load reads all messages of a mailbox, few mailboxes at a time.
 func (w *worker) load(c Cost, done func(ok bool)) {
-	begin := func() {
+	w.loads.enter(func() {
 		w.query(c, func(ok bool) {
-			w.loading--
-			if len(w.wanting) > 0 {
-				next := w.wanting[0]
-				w.wanting = w.wanting[1:]
-				w.loading++
-				next()
-			}
+			w.loads.leave()
 			done(ok)
 		})
-	}
-	if w.loading >= w.Loads {
-		w.wanting = append(w.wanting, begin)
-		return
-	}
-	w.loading++
-	begin()
+	})
 }
