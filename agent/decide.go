@@ -30,23 +30,13 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	if err != nil {
 		return res, err
 	}
-	acted := false
-	for _, st := range open {
-		if !st.Withdraw || st.Draft == nil || !a.removable(*st.Draft) || opt.DryRun {
-			continue
-		}
-		gone, err := a.withdraw(ctx, *st.Draft)
-		if err != nil {
-			return res, err
-		}
-		acted = true
-		if gone {
-			res.Withdrawn = append(res.Withdrawn, *st.Draft)
-		}
+	acted, err := a.takeBackOvertaken(ctx, open, opt, &res)
+	if err != nil {
+		return res, err
 	}
-	replaced, failed := a.replaceAsked(ctx, open, facts.Words, opt)
-	if failed != nil {
-		return res, failed
+	replaced, err := a.replaceAsked(ctx, open, facts.Words, opt)
+	if err != nil {
+		return res, err
 	}
 	if replaced {
 		acted = true
@@ -60,25 +50,8 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 		due = a.withRevisions(due, open, waiting)
 	}
 	a.wantedJobs(due, facts.Words, open)
-	for _, st := range due {
-		if why := a.resting(st, now, opt); why != "" {
-			res.Waiting[st.Thread] = why
-			continue
-		}
-		acted = true
-		placed, err := a.draft(ctx, st, a.hurried(st, opt))
-		if errors.Is(err, errBeingWritten) {
-			res.Waiting[st.Thread] = err.Error()
-			continue
-		}
-		if err != nil {
-			failed = err
-			break
-		}
-		if placed != nil {
-			res.Placed = append(res.Placed, *placed)
-		}
-	}
+	tried, failed := a.draftDue(ctx, due, now, opt, &res)
+	acted = acted || tried
 	if acted {
 		if open, _, err = a.update(ctx, now); err != nil {
 			return res, err
@@ -92,6 +65,48 @@ func (a *Agent) decide(ctx context.Context, opt Options) (Result, error) {
 	}
 	a.conclude(&res, open, now)
 	return res, failed
+}
+
+// takeBackOvertaken takes back the drafts that were overtaken and that nobody touched. acted says that it tried.
+func (a *Agent) takeBackOvertaken(ctx context.Context, open []tracker.Standing, opt Options, res *Result) (acted bool, err error) {
+	for _, st := range open {
+		if !st.Withdraw || st.Draft == nil || !a.removable(*st.Draft) || opt.DryRun {
+			continue
+		}
+		gone, err := a.withdraw(ctx, *st.Draft)
+		if err != nil {
+			return true, err
+		}
+		acted = true
+		if gone {
+			res.Withdrawn = append(res.Withdrawn, *st.Draft)
+		}
+	}
+	return acted, nil
+}
+
+// draftDue lays down the drafts whose turn it is, and says in res which wait and why. acted says that it tried one. After an
+// error of Append no further one is laid down: what came of the last must be known first.
+func (a *Agent) draftDue(ctx context.Context, due []tracker.Standing, now time.Time, opt Options, res *Result) (acted bool, err error) {
+	for _, st := range due {
+		if why := a.resting(st, now, opt); why != "" {
+			res.Waiting[st.Thread] = why
+			continue
+		}
+		acted = true
+		placed, err := a.draft(ctx, st, a.hurried(st, opt))
+		if errors.Is(err, errBeingWritten) {
+			res.Waiting[st.Thread] = err.Error()
+			continue
+		}
+		if err != nil {
+			return acted, err
+		}
+		if placed != nil {
+			res.Placed = append(res.Placed, *placed)
+		}
+	}
+	return acted, nil
 }
 
 // resting says why a step is not tried yet: the clock jumped, its APPEND had an unknown outcome, or Drafts takes nothing. ""
