@@ -41,11 +41,11 @@ test-deps:
 # All tests. With REQUIRE_DOVECOT=1 a machine without a real IMAP server fails instead of leaving tests out, with
 # REQUIRE_POSTGRES=1 one without PostgreSQL.
 test: test-deps
-	@FOLLOWUPD_REQUIRE_DOVECOT=$(REQUIRE_DOVECOT) FOLLOWUPD_REQUIRE_POSTGRES=$(REQUIRE_POSTGRES) ./.ci/gotest ./...
+	@FOLLOWUPD_REQUIRE_DOVECOT=$(REQUIRE_DOVECOT) FOLLOWUPD_REQUIRE_POSTGRES=$(REQUIRE_POSTGRES) ./.ci/gotest ./... ./.ci/simulate
 
 # The tests without installing anything.
 unit:
-	@./.ci/gotest ./...
+	@./.ci/gotest ./... ./.ci/simulate
 
 # Every row of the fault table as a test, and the table with its results; ARGS=-write writes docs/faults.md anew.
 test-faults: test-deps

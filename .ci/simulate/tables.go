@@ -33,7 +33,8 @@ func write(out io.Writer, r fleetsim.Result) {
 		fmt.Fprintf(out, "| %s | %s | %s | %d | %d | %d | %.0f, %d | %.0f, %d | %.0f, %d | %.2f, %.1f | %s |\n", s.Name, even, short(s.Unworked), s.Moves, s.Looks, s.Lost,
 			s.LoginsMean, s.LoginsPeak, s.QueriesMean, s.QueriesPeak, s.RowsMean, s.RowsPeak, s.CoresMean, s.CoresPeak, short(s.SlowestBeat))
 	}
-	fmt.Fprintf(out, "\n%d drafts were wanted by workers that had lost the mailbox, and refused; %d locks at the end; at most %d questions to the database at a time.\n",
+	fmt.Fprintf(out, "\n%d drafts wait for tomorrow because the day's number was written, %d because the hours were over.\n", r.Full, r.Over)
+	fmt.Fprintf(out, "%d drafts were wanted by workers that had lost the mailbox, and refused; %d locks at the end; at most %d questions to the database at a time.\n",
 		r.Fenced, r.Locks, r.Sessions)
 }
 

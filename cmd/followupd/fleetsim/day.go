@@ -34,8 +34,15 @@ func (w *world) play() Result {
 	r.Whole = w.tally.stretch("the whole day", w.From, w.To)
 	for _, b := range w.boxes[1:] {
 		for i := range b.due {
-			if t := &b.due[i]; t.due < w.To-settling && t.missed() {
+			switch t := &b.due[i]; {
+			case t.due >= w.To-settling:
+			case t.missed():
 				r.Undone = append(r.Undone, Undone{b.id, t.due})
+			case t.placed:
+			case t.full:
+				r.Full++
+			default:
+				r.Over++
 			}
 		}
 	}

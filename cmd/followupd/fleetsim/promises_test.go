@@ -51,6 +51,9 @@ func TestViolations_HoldTheLastMomentsOfTheHours(t *testing.T) {
 				c.plant(w, b)
 			}
 			r := w.play()
+			if wait := !c.placed && c.want == 0; (r.Over == 1) != wait {
+				t.Errorf("%d drafts wait for tomorrow because the hours are over, want that: %t", r.Over, wait)
+			}
 			if due.placed != c.placed || len(r.Undone) != c.want {
 				t.Errorf("laid: %t, undone: %v; want %t and %d", due.placed, r.Undone, c.placed, c.want)
 			}

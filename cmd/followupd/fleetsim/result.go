@@ -10,6 +10,8 @@ type Result struct {
 	Stretches []Stretch
 	Whole     Stretch
 	Undone    []Undone // drafts whose moment came and that were not laid, or later than they could
+	Full      int      // drafts that wait for tomorrow because the day's number was written
+	Over      int      // drafts that wait for tomorrow because the hours ended before they could be laid
 	Twice     int      // drafts that were laid twice
 	Fenced    int      // drafts that a worker wanted to lay that had lost the mailbox
 	Sharing   int      // mailboxes that a worker began with while another worked them in a session that lived
