@@ -3,9 +3,7 @@ package config
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -184,6 +182,3 @@ func (r Roster) trails() trails {
 	}
 	return t
 }
-
-// Missing says whether a file was not there.
-func (f FileReading) Missing() bool { return errors.Is(f.Err, fs.ErrNotExist) }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -77,7 +78,7 @@ func TestRoster_Read(t *testing.T) {
 	if diff := cmp.Diff([]string{"ben.toml", "!gone.toml", "!anna.toml"}, names(read)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if !read.Files[1].Missing() || read.Files[2].Missing() {
+	if !errors.Is(read.Files[1].Err, fs.ErrNotExist) || errors.Is(read.Files[2].Err, fs.ErrNotExist) {
 		t.Errorf("gone.toml: %v, anna.toml: %v", read.Files[1].Err, read.Files[2].Err)
 	}
 	if again := r.Read(read); !again.same(read) || !again.Files[0].Config.Same(read.Files[0].Config) {

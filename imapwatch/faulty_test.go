@@ -80,7 +80,7 @@ func TestFault_49_FiveHundredMailboxesReconnect(t *testing.T) {
 		)
 		for range mailboxes {
 			wg.Go(func() {
-				if err := turnstile.pass(t.Context(), "imap.acme.example"); err != nil {
+				if err := sleep(t.Context(), turnstile.turn("imap.acme.example")); err != nil {
 					t.Error(err)
 				}
 				mu.Lock()
@@ -177,14 +177,14 @@ func TestTurnstile_HoldsNoLoneMailboxUp(t *testing.T) {
 		var turnstile Turnstile
 		for range 3 {
 			start := time.Now()
-			if err := turnstile.pass(t.Context(), "imap.acme.example"); err != nil || time.Since(start) != 0 {
+			if err := sleep(t.Context(), turnstile.turn("imap.acme.example")); err != nil || time.Since(start) != 0 {
 				t.Errorf("waited %s, %v", time.Since(start), err)
 			}
 			time.Sleep(time.Second)
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := turnstile.pass(gone, "imap.acme.example"); !errors.Is(err, context.Canceled) {
+		if err := sleep(gone, turnstile.turn("imap.acme.example")); !errors.Is(err, context.Canceled) {
 			t.Errorf("whoever gives up hears %v", err)
 		}
 	})
@@ -233,7 +233,7 @@ func TestTurnstile_ServerThatManyWaitForHoldsUpNobodyElse(t *testing.T) {
 		)
 		for range 500 {
 			crowd.Go(func() {
-				if err := turnstile.pass(t.Context(), "imap.acme.example"); err != nil {
+				if err := sleep(t.Context(), turnstile.turn("imap.acme.example")); err != nil {
 					t.Error(err)
 				}
 			})
@@ -244,7 +244,7 @@ func TestTurnstile_ServerThatManyWaitForHoldsUpNobodyElse(t *testing.T) {
 			host  string
 			after time.Duration
 		}{{"imap.other.example", 0}, {"IMAP.acme.example", 50 * time.Second}} {
-			if err := turnstile.pass(t.Context(), at.host); err != nil || time.Since(start) != at.after {
+			if err := sleep(t.Context(), turnstile.turn(at.host)); err != nil || time.Since(start) != at.after {
 				t.Errorf("%s: let through after %s, %v; want %s", at.host, time.Since(start), err, at.after)
 			}
 		}

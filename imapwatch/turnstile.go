@@ -1,7 +1,6 @@
 package imapwatch
 
 import (
-	"context"
 	"strings"
 	"sync"
 	"time"
@@ -16,9 +15,6 @@ type Turnstile struct {
 	mu     sync.Mutex
 	queues map[string]*pacing.Queue // by host: its ports are one server's
 }
-
-// pass waits for its turn at a host, in the order of arrival, or until ctx ends; a turn that was waited for in vain is lost.
-func (t *Turnstile) pass(ctx context.Context, host string) error { return sleep(ctx, t.turn(host)) }
 
 // turn gives how long its turn at a host is away; it is lost where that is not waited for.
 func (t *Turnstile) turn(host string) time.Duration {

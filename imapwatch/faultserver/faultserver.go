@@ -248,17 +248,6 @@ func (s *Server) Remove(name string, uid uint32) {
 	s.expunge(name, func(m Message) bool { return m.UID == uid })
 }
 
-// Replace changes the bytes of a message where it lies: no server does that, but a folder that was restored looks so.
-func (s *Server) Replace(name string, uid uint32, raw []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := range s.folders[name].messages {
-		if s.folders[name].messages[i].UID == uid {
-			s.folders[name].messages[i].Raw = raw
-		}
-	}
-}
-
 // Renumber gives a folder another UIDVALIDITY and its messages other UIDs.
 func (s *Server) Renumber(name string) {
 	s.mu.Lock()
