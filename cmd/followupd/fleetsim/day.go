@@ -32,6 +32,13 @@ func (w *world) play() Result {
 		r.Stretches = append(r.Stretches, s)
 	}
 	r.Whole = w.tally.stretch("the whole day", w.From, w.To)
+	w.judge(&r)
+	r.Twice, r.Fenced, r.Sharing, r.Sessions, r.Locks = w.tally.twice, w.tally.fenced, w.tally.together, w.tally.openMost, len(w.db.holder)+len(w.db.session)
+	return r
+}
+
+// judge says of every draft that is not there whether it is missed, and else why it waits for tomorrow.
+func (w *world) judge(r *Result) {
 	for _, b := range w.boxes[1:] {
 		for i := range b.due {
 			switch t := &b.due[i]; {
@@ -46,8 +53,6 @@ func (w *world) play() Result {
 			}
 		}
 	}
-	r.Twice, r.Fenced, r.Sharing, r.Sessions, r.Locks = w.tally.twice, w.tally.fenced, w.tally.together, w.tally.openMost, len(w.db.holder)+len(w.db.session)
-	return r
 }
 
 // await tells how long it took from an event until all mailboxes were worked and evenly so.

@@ -36,15 +36,11 @@ func Run(s Setup) Result { return newWorld(s).play() }
 
 // newWorld makes the morning of a day, of which nothing has been played.
 func newWorld(s Setup) *world {
-	zone, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		zone = time.UTC
-	}
 	w := &world{Setup: s, clock: &clock{}, costs: s.Costs, tally: newTally(), dice: rand.New(rand.NewPCG(s.Seed, s.Seed))}
-	w.day = time.Date(2026, time.March, 10, 0, 0, 0, 0, zone) // a Tuesday
+	w.day = time.Date(2026, time.March, 10, 0, 0, 0, 0, time.UTC) // a Tuesday
 	w.policy = tracker.Policy{
 		DraftsADay: 10, Cadence: tracker.Cadence{FollowUpAfter: []tracker.Window{{BusinessDays: 3}}},
-		Calendar: tracker.Calendar{Zone: zone, From: 8 * time.Hour, To: 18 * time.Hour},
+		Calendar: tracker.Calendar{From: 8 * time.Hour, To: 18 * time.Hour},
 	}
 	w.tally.lookCost = s.Costs.Look
 	if s.Looks == 0 {
