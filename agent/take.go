@@ -50,7 +50,8 @@ const atOnce = 32
 // takeNew takes in the headers of messages above those that were, and notes the rows of those with a body. The store reads on
 // while they are judged: at 20,000 messages the two take about as long.
 func (a *Agent) takeNew(ctx context.Context) error {
-	read, failed := make(chan []tracker.Seen, 2), make(chan error, 1)
+	work, stop := context.WithCancel(ctx)
+	read := make(chan []tracker.Seen, 2)
 	used := make(chan []tracker.Seen, cap(read)+2) // to be filled once more
 	room := func() []tracker.Seen {
 		select {
@@ -60,19 +61,32 @@ func (a *Agent) takeNew(ctx context.Context) error {
 			return make([]tracker.Seen, 0, atOnce)
 		}
 	}
-	go func() {
-		some := room()
-		err := a.store.Seen(ctx, a.taken, func(s tracker.Seen) error {
-			if some = append(some, s); len(some) == atOnce {
-				read <- some
-				some = room()
-			}
+	hand := func(some []tracker.Seen) error {
+		select {
+		case read <- some:
 			return nil
+		case <-work.Done():
+			return work.Err()
+		}
+	}
+	reader := goBeside(func() error {
+		defer close(read)
+		some := room()
+		err := a.store.Seen(work, a.taken, func(s tracker.Seen) error {
+			if some = append(some, s); len(some) < atOnce {
+				return nil
+			}
+			full := some
+			some = room()
+			return hand(full)
 		})
-		read <- some
-		close(read)
-		failed <- err
-	}()
+		if err != nil {
+			return err
+		}
+		return hand(some)
+	})
+	defer reader.wait()
+	defer stop() // where a mistake in judging ends it, the store is not read on
 	last, bodied := a.taken, a.bodied
 	for some := range read {
 		for _, s := range some {
@@ -88,7 +102,7 @@ func (a *Agent) takeNew(ctx context.Context) error {
 		}
 		used <- some
 	}
-	if err := <-failed; err != nil {
+	if err := reader.end(); err != nil {
 		return fmt.Errorf("read stored messages: %w", err) // what was taken in so far is taken in again
 	}
 	a.taken, a.bodied = last, bodied
@@ -130,24 +144,23 @@ func (a *Agent) add(s tracker.Seen) {
 // abreast takes in what is stored while more of it is read. The threads are its own until end has returned.
 type abreast struct {
 	news   chan struct{} // something was stored; one that waits stands for all
-	ended  chan struct{}
 	finish func()
-	err    error
+	work   *beside
 }
 
 // takeAbreast begins to take in what is stored from now on. What has to wait waits in the store, so the two keep no step.
 func (a *Agent) takeAbreast(ctx context.Context) *abreast {
-	t := &abreast{news: make(chan struct{}, 1), ended: make(chan struct{})}
+	t := &abreast{news: make(chan struct{}, 1)}
 	t.finish = sync.OnceFunc(func() { close(t.news) })
-	go func() {
-		defer close(t.ended)
+	t.work = goBeside(func() error {
 		for range t.news {
-			if t.err = a.takeNew(ctx); t.err != nil {
+			if err := a.takeNew(ctx); err != nil {
 				a.stored = true // the next Load tries again
-				return
+				return err
 			}
 		}
-	}()
+		return nil
+	})
 	return t
 }
 
@@ -162,6 +175,5 @@ func (t *abreast) more() {
 // end waits until all that was stored is taken in.
 func (t *abreast) end() error {
 	t.finish()
-	<-t.ended
-	return t.err
+	return t.work.end()
 }

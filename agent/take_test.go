@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,6 +125,57 @@ func TestPass_ThreadsWhatItReadWhileMoreIsOnItsWay(t *testing.T) {
 	}
 	if want := 10 + 10 + 5; taken != want {
 		t.Errorf("%d messages were taken in, want each of %d once", taken, want)
+	}
+}
+
+// clumsyStore is a store with a mistake that the first stored message brings out.
+type clumsyStore struct{ tracker.Store }
+
+func (s clumsyStore) Seen(ctx context.Context, after int64, each func(tracker.Seen) error) error {
+	return s.Store.Seen(ctx, after, func(m tracker.Seen) error {
+		return each([]tracker.Seen{}[m.Row])
+	})
+}
+
+// A mail that brings out a mistake must not end the other mailboxes of the process: only who waits for the helpers can see to that.
+func TestPass_AMistakeBesideTheReadingIsTheCallersToContain(t *testing.T) {
+	w := talks(t)
+	said := func() (said any) {
+		defer func() { said = recover() }()
+		_, _, err := readPass(t, w, fakeBox{w}, clumsyStore{openStore(t, w)})
+		return err
+	}()
+	if text, _ := said.(string); !strings.Contains(text, "index out of range") || !strings.Contains(text, "take_test.go") {
+		t.Errorf("the pass came to %v, want the mistake and where it is", said)
+	}
+}
+
+// Where judging what was read ends in a mistake, the store is not left with a reader that nobody waits for.
+func TestTakeNew_AMistakeInJudgingEndsTheReader(t *testing.T) {
+	w := newWorld(t)
+	store := openStore(t, w)
+	var batch mail.Batch
+	for i := range 20 * atOnce { // more than waits between the two
+		batch.Items = append(batch.Items, mail.Item{UID: mail.UID(i + 1), Received: w.now, Header: written(rep, person, fmt.Sprintf("%d@acme.example", i), "", "", w.now)})
+	}
+	if _, err := store.SaveBatch(t.Context(), mail.Folder{Name: "Sent", Role: mail.RoleSent}, batch, w.now); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan int, 1)
+	a := New(plainSettings(t, w.settle), fakeBox{w}, walked{store, ended}, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
+	a.threads = nil // the mistake
+	func() {
+		defer func() { _ = recover() }()
+		_ = a.takeNew(t.Context())
+		t.Error("messages were taken into no threads")
+	}()
+	select {
+	case n := <-ended:
+		if n == len(batch.Items) {
+			t.Errorf("all %d messages were read for nobody", n)
+		}
+	default:
+		t.Error("the reader is still at work")
 	}
 }
 
