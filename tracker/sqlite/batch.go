@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,11 @@ import (
 
 // Reaches gives how far each folder has been read, by folder name.
 func (s *Store) Reaches(ctx context.Context) (map[string]tracker.Reach, error) {
+	reaches, err := remembered(s, "reaches", func() (map[string]tracker.Reach, error) { return s.reaches(ctx) })
+	return maps.Clone(reaches), err
+}
+
+func (s *Store) reaches(ctx context.Context) (map[string]tracker.Reach, error) {
 	reaches := map[string]tracker.Reach{}
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT name, role, why, uid_validity, uid_next, mod_seq, messages, read_at FROM folder`)

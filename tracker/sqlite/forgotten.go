@@ -59,6 +59,10 @@ func (s *Store) Forgot(ctx context.Context, people []mail.Address) (bool, error)
 
 // Forgets grows with every Forget.
 func (s *Store) Forgets(ctx context.Context) (int64, error) {
+	return remembered(s, "forgets", func() (int64, error) { return s.forgets(ctx) })
+}
+
+func (s *Store) forgets(ctx context.Context) (int64, error) {
 	var n int64
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM forgotten`).Scan(&n)

@@ -19,7 +19,11 @@ const revised = `(SELECT n FROM epoch) || ' ' || (SELECT count(*) FROM opinion) 
 
 // Revision is made of the number of durable commits, which drafts, words and links are, and of what tells opinions and visits
 // apart: those are only ever appended, or erased.
-func (s *Store) Revision(ctx context.Context) (revision string, err error) {
+func (s *Store) Revision(ctx context.Context) (string, error) {
+	return remembered(s, "revision", func() (string, error) { return s.revision(ctx) })
+}
+
+func (s *Store) revision(ctx context.Context) (revision string, err error) {
 	err = s.read(ctx, func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `SELECT `+revised).Scan(&revision)
 	})

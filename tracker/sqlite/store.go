@@ -36,6 +36,7 @@ type Store struct {
 	reading *sql.DB // connections that cannot write
 
 	folding folding
+	memo    memo
 }
 
 var _ tracker.Store = (*Store)(nil)
