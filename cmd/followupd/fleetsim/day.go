@@ -37,8 +37,14 @@ func (w *world) play() Result {
 	return r
 }
 
-// judge says of every draft that is not there whether it is missed, and else why it waits for tomorrow.
+// judge says of every draft that is not there whether it is missed, and else why it waits for tomorrow; and of those that are
+// there whether they came within the hours. What is decided within them may be there a little later.
 func (w *world) judge(r *Result) {
+	for _, d := range w.tally.drafts {
+		if !w.open(d.placed) && !w.open(d.placed-onTime) {
+			r.Outside++
+		}
+	}
 	for _, b := range w.boxes[1:] {
 		for i := range b.due {
 			switch t := &b.due[i]; {
@@ -53,6 +59,12 @@ func (w *world) judge(r *Result) {
 			}
 		}
 	}
+}
+
+// open says that a time is within the hours.
+func (w *world) open(at time.Duration) bool {
+	t := w.day.Add(at)
+	return !w.policy.Calendar.NextOpen(t).After(t)
 }
 
 // await tells how long it took from an event until all mailboxes were worked and evenly so.

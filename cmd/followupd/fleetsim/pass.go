@@ -153,7 +153,7 @@ func (c *claim) agenda() []tracker.ThreadID {
 // waits notes why those threads that are due and not among the picked ones wait, or that nothing says why.
 func (c *claim) waits(picked []tracker.ThreadID, full bool) {
 	now := c.w.day.Add(c.w.now)
-	over := c.w.policy.Calendar.NextOpen(now).After(now)
+	over := !c.w.open(c.w.now)
 	for i := range c.due {
 		t := &c.due[i]
 		if t.placed || t.standing.Next.At.After(now) || slices.Contains(picked, t.standing.Thread) {

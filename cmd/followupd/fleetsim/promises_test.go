@@ -95,6 +95,16 @@ func TestViolations_NameThePlantedFault(t *testing.T) {
 		{"a pass hangs", func(w *world, b *box) {
 			w.at(due-time.Minute, func() { b.claim.passing = true })
 		}, []string{"1 drafts were never laid"}},
+		{"a draft comes in the evening", func(w *world, b *box) {
+			w.at(due-time.Minute, func() { b.claim.passing = true })
+			w.at(18*time.Hour+30*time.Minute, func() { b.claim.lay("only") })
+		}, []string{"1 drafts were laid outside the hours"}},
+		{"a worker has forgotten a mailbox and keeps its lock when something happens", func(w *world, b *box) {
+			w.at(due-11*time.Minute, func() {
+				b.claim.vanish()
+				delete(b.claim.w.claims, b.id)
+			})
+		}, []string{"1 drafts were never laid", "17:20: the mailboxes were not even again", "the mailboxes are not shared out evenly"}},
 		{"a worker forgets a mailbox and keeps its lock", func(w *world, b *box) {
 			w.at(due-time.Minute, func() {
 				b.claim.vanish()

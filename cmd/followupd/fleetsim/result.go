@@ -13,6 +13,7 @@ type Result struct {
 	Full      int      // drafts that wait for tomorrow because the day's number was written
 	Over      int      // drafts that wait for tomorrow because the hours ended before they could be laid
 	Twice     int      // drafts that were laid twice
+	Outside   int      // drafts that were laid outside the hours
 	Fenced    int      // drafts that a worker wanted to lay that had lost the mailbox
 	Sharing   int      // mailboxes that a worker began with while another worked them in a session that lived
 	Even      bool     // whether the mailboxes were shared out evenly at the end
@@ -42,6 +43,9 @@ func (r Result) Violations() []string {
 	say := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	if r.Twice > 0 {
 		say("%d drafts were laid twice", r.Twice)
+	}
+	if r.Outside > 0 {
+		say("%d drafts were laid outside the hours", r.Outside)
 	}
 	if r.Sharing > 0 {
 		say("%d times a mailbox had two workers", r.Sharing)
