@@ -54,72 +54,72 @@ func (o OAuth2) ClientSecret(ctx context.Context) (Secret, error) {
 
 // Secret gives what signs the posts, read afresh at each call.
 func (w Webhook) Secret(ctx context.Context) (Secret, error) {
-	switch {
-	case len(w.SecretCommand) > 0:
-		return fromCommand(ctx, "webhook.secret_command", w.SecretCommand)
-	case w.SecretFile != "":
-		return fromFile("webhook.secret_file", w.SecretFile)
-	case w.SecretEnv != "":
-		return fromEnv("webhook.secret_env", w.SecretEnv)
+	secret, given, err := w.source().read(ctx)
+	if !given {
+		return Secret{}, &FieldError{Key: "webhook", Problem: "no source of the secret is given", Hint: "set one of secret_command, secret_file or secret_env in [webhook]"}
 	}
-	return Secret{}, &FieldError{Key: "webhook", Problem: "no source of the secret is given", Hint: "set one of secret_command, secret_file or secret_env in [webhook]"}
+	return secret, err
 }
 
 // Token gives what whoever asks must show; the empty one where nothing is asked for.
 func (m Metrics) Token(ctx context.Context) (Secret, error) {
+	token, _, err := m.source().read(ctx)
+	return token, err
+}
+
+func (w Webhook) source() source {
+	return source{"webhook", "secret", w.SecretCommand, w.SecretFile, w.SecretEnv}
+}
+
+func (m Metrics) source() source {
+	return source{"metrics", "token", m.TokenCommand, m.TokenFile, m.TokenEnv}
+}
+
+func (l Login) source(table string) source {
+	return source{table, "password", l.PasswordCommand, l.PasswordFile, l.PasswordEnv}
+}
+
+// source is where a secret may come from: each field one key of a table, and one of them at most is set.
+type source struct {
+	table, what string // "webhook", "secret"
+	command     []string
+	file, env   string
+}
+
+// keys names those that are set.
+func (s source) keys() []string {
+	var set []string
+	if len(s.command) > 0 {
+		set = append(set, s.what+"_command")
+	}
+	if s.file != "" {
+		set = append(set, s.what+"_file")
+	}
+	if s.env != "" {
+		set = append(set, s.what+"_env")
+	}
+	return set
+}
+
+// read gives the secret, read afresh; given is false where no key is set.
+func (s source) read(ctx context.Context) (secret Secret, given bool, err error) {
+	key := s.table + "." + s.what
 	switch {
-	case len(m.TokenCommand) > 0:
-		return fromCommand(ctx, "metrics.token_command", m.TokenCommand)
-	case m.TokenFile != "":
-		return fromFile("metrics.token_file", m.TokenFile)
-	case m.TokenEnv != "":
-		return fromEnv("metrics.token_env", m.TokenEnv)
+	case len(s.command) > 0:
+		secret, err = fromCommand(ctx, key+"_command", s.command)
+	case s.file != "":
+		secret, err = fromFile(key+"_file", s.file)
+	case s.env != "":
+		secret, err = fromEnv(key+"_env", s.env)
+	default:
+		return Secret{}, false, nil
 	}
-	return Secret{}, nil
-}
-
-// sources names the sources of the token that are set.
-func (m Metrics) sources() []string {
-	var set []string
-	if len(m.TokenCommand) > 0 {
-		set = append(set, "token_command")
-	}
-	if m.TokenFile != "" {
-		set = append(set, "token_file")
-	}
-	if m.TokenEnv != "" {
-		set = append(set, "token_env")
-	}
-	return set
-}
-
-// sources names the sources of the secret that are set.
-func (w Webhook) sources() []string {
-	var set []string
-	if len(w.SecretCommand) > 0 {
-		set = append(set, "secret_command")
-	}
-	if w.SecretFile != "" {
-		set = append(set, "secret_file")
-	}
-	if w.SecretEnv != "" {
-		set = append(set, "secret_env")
-	}
-	return set
+	return secret, true, err
 }
 
 // sources names the keys of the login that are set.
 func (l Login) sources() []string {
-	var set []string
-	if len(l.PasswordCommand) > 0 {
-		set = append(set, "password_command")
-	}
-	if l.PasswordFile != "" {
-		set = append(set, "password_file")
-	}
-	if l.PasswordEnv != "" {
-		set = append(set, "password_env")
-	}
+	set := l.source("").keys()
 	if l.Keyring {
 		set = append(set, "keyring")
 	}
@@ -128,14 +128,10 @@ func (l Login) sources() []string {
 
 // secret asks the one source that is set, else the first systemd credential that is there.
 func (l Login) secret(ctx context.Context, table, user string, credentials ...string) (Secret, error) {
-	switch {
-	case len(l.PasswordCommand) > 0:
-		return fromCommand(ctx, table+".password_command", l.PasswordCommand)
-	case l.PasswordFile != "":
-		return fromFile(table+".password_file", l.PasswordFile)
-	case l.PasswordEnv != "":
-		return fromEnv(table+".password_env", l.PasswordEnv)
-	case l.Keyring:
+	if secret, given, err := l.source(table).read(ctx); given {
+		return secret, err
+	}
+	if l.Keyring {
 		return fromKeyring(ctx, table+".keyring", user)
 	}
 	for _, name := range credentials {

@@ -421,7 +421,7 @@ func (k *checker) listeners(c Config) {
 }
 
 func (k *checker) metrics(c Config) {
-	m, sources := c.Metrics, c.Metrics.sources()
+	m, sources := c.Metrics, c.Metrics.source().keys()
 	switch {
 	case len(sources) > 1:
 		k.wrong("metrics."+sources[1], "there is already metrics."+sources[0], "keep one of them")
@@ -459,7 +459,7 @@ func (k *checker) webhook(w Webhook) {
 			k.wrong("webhook.url", "would send your prospects' addresses in the clear", "write https://")
 		}
 	}
-	sources := w.sources()
+	sources := w.source().keys()
 	switch {
 	case len(sources) > 1:
 		k.wrong("webhook."+sources[1], "there is already webhook."+sources[0], "keep one of them")
