@@ -91,6 +91,7 @@ type Agent struct {
 	refused map[string]string                  // writers' refusals by draft key, so that one is logged once
 
 	folders []mail.Folder // of the pass under way
+	reading reading
 
 	outdated      bool        // the state is older than what was written here, and Drafts was not looked through since
 	draftsChanged bool        // Drafts differs from what the last sweep saw
@@ -103,6 +104,7 @@ type Agent struct {
 	signals  signals  // what is known of the links in the rep's mail
 
 	desk      *desk               // texts and opinions on their way
+	compared  map[string]bool     // drafts of which the store keeps what was sent in their place, by key
 	unadvised map[int64]time.Time // answers on which no opinion came, and when it may be asked for again
 
 	last  Last        // what the latest pass of Run came to

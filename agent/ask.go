@@ -38,7 +38,7 @@ func (a *Agent) Last() Last { return a.last }
 
 // note keeps what a pass came to, for whoever shows it.
 func (a *Agent) note(ctx context.Context, at, again time.Time, res Result, err error) {
-	reaches, readErr := a.store.Reaches(ctx)
+	reaches, readErr := a.farRead(ctx)
 	if readErr != nil {
 		reaches = nil // the next pass fails for the same reason and says so
 	}

@@ -44,6 +44,7 @@ func (a *Agent) update(ctx context.Context, now time.Time) ([]tracker.Standing, 
 	t := &a.tidings
 	var anew tidings
 	round := a.docket.Update(facts, now, anew.judged)
+	a.reading.judged = a.reading.judged || round.Judged > 0
 	if round.Whole {
 		anew.whole, anew.gone = true, t.gone
 		*t = anew

@@ -12,6 +12,17 @@ import (
 // noteEdits keeps, of each draft that was sent, how the mail in Sent differs from it, as soon as that was read. It is a fact
 // and not a conclusion, because the texts it compares are erased one day.
 func (a *Agent) noteEdits(ctx context.Context) error {
+	done, err := a.recall(ctx)
+	if err != nil {
+		return err
+	}
+	news := false
+	for key := range done.sent {
+		news = news || !a.compared[key]
+	}
+	if !news {
+		return nil
+	}
 	journal, err := a.store.Drafts(ctx)
 	if err != nil {
 		return fmt.Errorf("read the journal of drafts: %w", err)
@@ -30,6 +41,7 @@ func (a *Agent) noteEdits(ctx context.Context) error {
 		return fmt.Errorf("read what became of drafts: %w", err)
 	}
 	known := make(map[string]bool, len(edits))
+	a.compared = known
 	for _, e := range edits {
 		known[e.Draft] = true
 	}
@@ -52,6 +64,7 @@ func (a *Agent) noteEdits(ctx context.Context) error {
 		if err := a.store.SaveEdit(ctx, tracker.Edit{Draft: d.Key, At: a.now(), Kept: kept, Diff: diff}); err != nil {
 			return err
 		}
+		known[d.Key] = true
 	}
 	return nil
 }

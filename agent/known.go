@@ -88,9 +88,9 @@ func (a *Agent) facts(ctx context.Context) (facts tracker.Facts, own map[mail.Me
 	if err != nil {
 		return facts, nil, err
 	}
-	reaches, err := a.store.Reaches(ctx)
+	reaches, err := a.farRead(ctx)
 	if err != nil {
-		return facts, nil, fmt.Errorf("read how far each folder was read: %w", err)
+		return facts, nil, err
 	}
 	facts = k.facts
 	facts.Origin, facts.ReadAt = a.origin, a.readSince(reaches)

@@ -67,9 +67,9 @@ func (a *Agent) read(ctx context.Context) error {
 		return err
 	}
 	a.folders = folders
-	reaches, err := a.store.Reaches(ctx)
+	reaches, err := a.farRead(ctx)
 	if err != nil {
-		return fmt.Errorf("read how far each folder was read: %w", err)
+		return err
 	}
 	started := a.now()
 	watched := a.answering()
@@ -112,12 +112,7 @@ func (a *Agent) read(ctx context.Context) error {
 	if err := a.follow(ctx); err != nil {
 		return err
 	}
-	for _, f := range watched {
-		if err := a.store.MarkRead(ctx, f.Name, started); err != nil {
-			return fmt.Errorf("note that %q was read: %w", f.Name, err)
-		}
-	}
-	return nil
+	return a.noteRead(ctx, watched, started, len(changed) > 0)
 }
 
 // readNews stores what is new in folders, a first reading back to since. What was stored is taken into the threads while more

@@ -17,9 +17,9 @@ func (a *Agent) steerDrafts(ctx context.Context, opt Options) error {
 	if _, on := a.steered(); !on || opt.DryRun {
 		return nil
 	}
-	journal, err := a.store.Drafts(ctx)
+	journal, _, err := a.Done(ctx)
 	if err != nil {
-		return fmt.Errorf("read the journal of drafts: %w", err)
+		return err
 	}
 	if a.steering.lines == nil {
 		a.steering.lines, a.steering.spoken = make(map[string]bool), make(map[string]mail.UID)

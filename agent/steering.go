@@ -153,9 +153,9 @@ func (a *Agent) glances() (ticks <-chan time.Time, stop func()) {
 
 // follow has the bodies read of threads that the rep wants chased.
 func (a *Agent) follow(ctx context.Context) error {
-	words, err := a.store.Words(ctx)
+	_, words, err := a.Done(ctx)
 	if err != nil {
-		return fmt.Errorf("read the rep's words: %w", err)
+		return err
 	}
 	a.threads.Follow(words)
 	return a.readBodies(ctx)

@@ -25,9 +25,9 @@ type lying struct {
 // sweep holds the journal against what lies in Drafts: drafts whose outcome was unknown are found or not, copies are
 // collapsed, what the rep edited, sent or deleted is noted, and drafts of ours that the journal does not know are adopted.
 func (a *Agent) sweep(ctx context.Context, opt Options) error {
-	journal, err := a.store.Drafts(ctx)
+	journal, _, err := a.Done(ctx)
 	if err != nil {
-		return fmt.Errorf("read the journal of drafts: %w", err)
+		return err
 	}
 	folder, ok := a.draftsFolder()
 	if !ok {
@@ -37,6 +37,9 @@ func (a *Agent) sweep(ctx context.Context, opt Options) error {
 	if !a.draftsChanged && !anyOpen(journal) {
 		a.swept = true
 		return nil
+	}
+	if journal, err = a.store.Drafts(ctx); err != nil { // with all texts
+		return fmt.Errorf("read the journal of drafts: %w", err)
 	}
 	state, lies, err := a.look(ctx, 0)
 	if err != nil {
