@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"followupd/imapwatch/pacing"
 	"followupd/mail"
 
 	"github.com/emersion/go-imap/v2"
@@ -418,7 +419,7 @@ const (
 // report hands events over, posts the safety poll, and tells of jumps of the wall clock, until ctx ends. The monotonic clock
 // stands still while the machine sleeps, so connections that look young may be long dead: they are looked at.
 func (w *watch) report(ctx context.Context, events chan<- Event) {
-	poll := time.NewTicker(w.m.cfg.Poll)
+	poll := time.NewTimer(pacing.Phase(w.m.cfg.Username+"@"+w.m.cfg.Host, w.m.cfg.Poll))
 	defer poll.Stop()
 	tick := time.NewTicker(clockTick)
 	defer tick.Stop()
@@ -440,6 +441,7 @@ func (w *watch) report(ctx context.Context, events chan<- Event) {
 			next = nil
 		case <-w.out.wake:
 		case <-poll.C:
+			poll.Reset(w.m.cfg.Poll)
 			w.out.post(Event{Why: "poll"})
 		case <-tick.C:
 			now := w.m.cfg.Now().Round(0)

@@ -2,7 +2,10 @@
 // the time comes in, so that a simulation runs the same code as the mailbox.
 package pacing
 
-import "time"
+import (
+	"hash/fnv"
+	"time"
+)
 
 // How long connecting is put off after a failure: with up to a quarter more by chance, from five seconds to ten minutes. A
 // connection that was logged in and then died young weighs double: a server that lets in and drops sees at most six logins in
@@ -91,4 +94,14 @@ func (q *Queue) Turn(now time.Time) time.Time {
 	}
 	q.next = turn.Add(loginsEach)
 	return turn
+}
+
+// Phase gives when, within an interval, somebody of that name does what all do once in each: names spread evenly over it, so
+// that those who began together do not go on together. It is more than zero and at most the interval.
+func Phase(name string, every time.Duration) time.Duration {
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	// FNV's upper bits hardly differ where only the last letter does: the product mixes all of them (Fibonacci hashing).
+	mixed := h.Sum32() * 2654435769
+	return time.Duration(float64(every) * (float64(mixed) + 1) / (1 << 32))
 }
