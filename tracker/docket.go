@@ -322,7 +322,11 @@ func (k *Docket) Open() []Standing {
 // Agenda is Agenda over what Open gave, whatever a caller has laid over it.
 func (k *Docket) Agenda(open []Standing, ignoreHours bool) (draft []Standing, held map[ThreadID]string) {
 	p := &k.m.policy
-	return agenda(open, k.pressure(open), k.draftsToday(), k.facts.ReadAt, p, k.now, ignoreHours)
+	var today dayDrafts
+	if slices.ContainsFunc(open, func(s Standing) bool { return s.State == Due }) { // else nobody asks, and to count is to judge
+		today = k.draftsToday()
+	}
+	return agenda(open, k.pressure(open), today, k.facts.ReadAt, p, k.now, ignoreHours)
 }
 
 // pressure weighs what could keep those of some standings back that are due.
