@@ -76,9 +76,11 @@ func (a *Agent) takeNew(ctx context.Context) error {
 			if some = append(some, s); len(some) < atOnce {
 				return nil
 			}
-			full := some
-			some = room()
-			return hand(full)
+			if err := hand(some); err != nil {
+				return err
+			}
+			some = room() // after it: so there are never more than used holds
+			return nil
 		})
 		if err != nil {
 			return err

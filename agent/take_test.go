@@ -150,28 +150,47 @@ func TestPass_AMistakeBesideTheReadingIsTheCallersToContain(t *testing.T) {
 	}
 }
 
-// Where judging what was read ends in a mistake, the store is not left with a reader that nobody waits for.
-func TestTakeNew_AMistakeInJudgingEndsTheReader(t *testing.T) {
-	w := newWorld(t)
-	store := openStore(t, w)
+// sentMany is a store of so many mails of the rep's that its reader runs far ahead of their being judged.
+func sentMany(t *testing.T, w *world) (store *sqlite.Store, mails int) {
+	t.Helper()
+	store = openStore(t, w)
 	var batch mail.Batch
-	for i := range 20 * atOnce { // more than waits between the two
+	for i := range 20 * atOnce {
 		batch.Items = append(batch.Items, mail.Item{UID: mail.UID(i + 1), Received: w.now, Header: written(rep, person, fmt.Sprintf("%d@acme.example", i), "", "", w.now)})
 	}
 	if _, err := store.SaveBatch(t.Context(), mail.Folder{Name: "Sent", Role: mail.RoleSent}, batch, w.now); err != nil {
 		t.Fatal(err)
 	}
+	return store, len(batch.Items)
+}
+
+func TestLoad_TakesInWhatIsReadFarAhead(t *testing.T) {
+	w := newWorld(t)
+	store, mails := sentMany(t, w)
+	a := New(plainSettings(t, w.settle), fakeBox{w}, store, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
+	if err := a.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(a.threads.Threads()); got != mails {
+		t.Errorf("%d threads of %d mails", got, mails)
+	}
+}
+
+// Where judging what was read ends in a mistake, the store is not left with a reader that nobody waits for.
+func TestLoad_AMistakeInJudgingEndsTheReader(t *testing.T) {
+	w := newWorld(t)
+	store, mails := sentMany(t, w)
 	ended := make(chan int, 1)
 	a := New(plainSettings(t, w.settle), fakeBox{w}, walked{store, ended}, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
 	a.threads = nil // the mistake
 	func() {
 		defer func() { _ = recover() }()
-		_ = a.takeNew(t.Context())
+		_ = a.Load(t.Context())
 		t.Error("messages were taken into no threads")
 	}()
 	select {
 	case n := <-ended:
-		if n == len(batch.Items) {
+		if n == mails {
 			t.Errorf("all %d messages were read for nobody", n)
 		}
 	default:
