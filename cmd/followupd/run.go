@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -17,7 +15,6 @@ import (
 	"followupd/agent"
 	"followupd/config"
 	"followupd/imapwatch"
-	"followupd/playbook/library"
 	"followupd/report/metrics"
 	"followupd/tracker/sqlite"
 )
@@ -384,41 +381,16 @@ func (a *app) watchWith(ctx context.Context, task *assignment, p post, on ground
 			}
 		})
 	})
-	var reloading sync.Mutex // who loads later hands over later
-	memo := new(library.Memo)
-	reload := func() {
-		reloading.Lock()
-		defer reloading.Unlock()
-		set, err := settingsAgain(*cfg, memo, w.now(), log)
-		if err != nil {
-			log.Error("library not reloaded, the old one stays in use", slog.Any("error", err))
-			return
-		}
-		w.words.equip(&set)
-		set.Signals = w.set.Signals
-		select {
-		case events <- agent.Event{Settings: &set}:
-		case <-inner.Done():
-		}
-	}
+	reload := w.reloader(inner, events)
 	links := newLinkRounds(cfg, log, reload)
 	if cfg.Content.CheckLinks {
 		watchers.Go(func() { links.run(inner) })
 	}
 	const said = "the rep said something"
-	heard := filepath.Join(cfg.State.Dir, wakeDir)
-	if err := os.MkdirAll(heard, 0o700); err != nil {
-		log.Warn("words said elsewhere are heard only at the next pass", slog.Any("error", err))
-	}
 	renewed := make(chan struct{}, 1)
-	watched := []config.Paths{{Paths: []string{heard}, Changed: func() { wake(said) }}}
-	if path := cfg.IMAP.PasswordFile; path != "" {
-		// A refused login is not asked again for a quarter of an hour; who has mended the password does not want to wait.
-		watched = append(watched, config.Paths{Paths: []string{path}, Changed: func() { poke(renewed) }})
-	}
-	watched = append(watched, config.Paths{Paths: []string{cfg.Content.Library, cfg.Content.Templates}, Changed: reload})
+	paths := w.pathsOfNews(func() { wake(said) }, func() { poke(renewed) }, reload)
 	watchers.Go(func() {
-		if err := shared.watches.WatchPaths(inner, watched...); err != nil {
+		if err := shared.watches.WatchPaths(inner, paths...); err != nil {
 			log.Warn("words said elsewhere, a new password and changes of the library are noticed only at the next pass, login and start",
 				slog.Any("error", err))
 		}
