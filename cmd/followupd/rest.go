@@ -37,9 +37,12 @@ func (r *rester) passed() {
 	}
 }
 
-// run gives back until ctx ends.
+// run gives back until ctx ends, at most once in restAtMost: of a hundred mailboxes whose polls are spread, each would be the only
+// pass for seconds, and giving back costs more than such a pass.
 func (r *rester) run(ctx context.Context) {
-	for r.calm(ctx) {
+	var last time.Time
+	for r.calm(ctx) && waits(ctx, restAtMost-time.Since(last), nil) {
+		last = time.Now()
 		sqlite.Trim()
 		if allocated, live := heap(); worthCollecting(allocated-r.since, live) {
 			playbook.Rest()
