@@ -25,6 +25,17 @@ func perMailbox(name string, kind prometheus.ValueType, help string, tell func(s
 	return family[Mailbox]{prometheus.NewDesc(name, help, append([]string{"mailbox"}, labels...), nil), kind, tell}
 }
 
+// perPart describes metrics of a part that not every mailbox has: those without it have none of them.
+func perPart[P any](part func(*Mailbox) *P) func(name string, kind prometheus.ValueType, help string, value func(*P) float64) family[Mailbox] {
+	return func(name string, kind prometheus.ValueType, help string, value func(*P) float64) family[Mailbox] {
+		return perMailbox(name, kind, help, func(s series, m *Mailbox) {
+			if p := part(m); p != nil {
+				s.is(value(p))
+			}
+		})
+	}
+}
+
 // ofProcess are all metrics of the process as a whole, beside how long passes took.
 func ofProcess() []family[Process] {
 	return []family[Process]{
@@ -52,6 +63,8 @@ func ofProcess() []family[Process] {
 
 // ofMailbox are all metrics of a mailbox.
 func ofMailbox() []family[Mailbox] {
+	ofModel := perPart(func(m *Mailbox) *Model { return m.Model })
+	ofWebhook := perPart(func(m *Mailbox) *Webhook { return m.Webhook })
 	return []family[Mailbox]{
 		perMailbox("followupd_mailbox_up", gauge, "1 where passes do all they should, the last one among them: as /readyz has it.", func(s series, m *Mailbox) {
 			s.is(flag(m.Up))
@@ -122,46 +135,14 @@ func ofMailbox() []family[Mailbox] {
 				s.is(float64(f.Count), f.Cause)
 			}
 		}, "cause"),
-		perMailbox("followupd_mailbox_model_calls_total", counter, "Calls of the language model.", func(s series, m *Mailbox) {
-			if m.Model != nil {
-				s.is(float64(m.Model.Calls))
-			}
-		}),
-		perMailbox("followupd_mailbox_model_errors_total", counter, "Calls of the language model that came to nothing.", func(s series, m *Mailbox) {
-			if m.Model != nil {
-				s.is(float64(m.Model.Errors))
-			}
-		}),
-		perMailbox("followupd_mailbox_model_tokens_total", counter, "Tokens that the language model used, as its endpoint counts them.", func(s series, m *Mailbox) {
-			if m.Model != nil {
-				s.is(float64(m.Model.Tokens))
-			}
-		}),
-		perMailbox("followupd_mailbox_model_cost_total", counter, "What that cost, in the currency of llm.price_in and price_out.", func(s series, m *Mailbox) {
-			if m.Model != nil {
-				s.is(m.Model.Cost)
-			}
-		}),
-		perMailbox("followupd_mailbox_webhook_waiting", gauge, "Notices that wait to be told to the webhook.", func(s series, m *Mailbox) {
-			if m.Webhook != nil {
-				s.is(float64(m.Webhook.Waiting))
-			}
-		}),
-		perMailbox("followupd_mailbox_webhook_told_total", counter, "Notices that the webhook's receiver took.", func(s series, m *Mailbox) {
-			if m.Webhook != nil {
-				s.is(float64(m.Webhook.Told))
-			}
-		}),
-		perMailbox("followupd_mailbox_webhook_failures_total", counter, "Tries to tell the webhook that failed.", func(s series, m *Mailbox) {
-			if m.Webhook != nil {
-				s.is(float64(m.Webhook.Failures))
-			}
-		}),
-		perMailbox("followupd_mailbox_webhook_given_up_total", counter, "Notices that nobody took for three days.", func(s series, m *Mailbox) {
-			if m.Webhook != nil {
-				s.is(float64(m.Webhook.GivenUp))
-			}
-		}),
+		ofModel("followupd_mailbox_model_calls_total", counter, "Calls of the language model.", func(m *Model) float64 { return float64(m.Calls) }),
+		ofModel("followupd_mailbox_model_errors_total", counter, "Calls of the language model that came to nothing.", func(m *Model) float64 { return float64(m.Errors) }),
+		ofModel("followupd_mailbox_model_tokens_total", counter, "Tokens that the language model used, as its endpoint counts them.", func(m *Model) float64 { return float64(m.Tokens) }),
+		ofModel("followupd_mailbox_model_cost_total", counter, "What that cost, in the currency of llm.price_in and price_out.", func(m *Model) float64 { return m.Cost }),
+		ofWebhook("followupd_mailbox_webhook_waiting", gauge, "Notices that wait to be told to the webhook.", func(w *Webhook) float64 { return float64(w.Waiting) }),
+		ofWebhook("followupd_mailbox_webhook_told_total", counter, "Notices that the webhook's receiver took.", func(w *Webhook) float64 { return float64(w.Told) }),
+		ofWebhook("followupd_mailbox_webhook_failures_total", counter, "Tries to tell the webhook that failed.", func(w *Webhook) float64 { return float64(w.Failures) }),
+		ofWebhook("followupd_mailbox_webhook_given_up_total", counter, "Notices that nobody took for three days.", func(w *Webhook) float64 { return float64(w.GivenUp) }),
 		perMailbox("followupd_mailbox_lock_epoch", gauge, "How often a worker has taken the mailbox; it is there where this worker holds its lock.", func(s series, m *Mailbox) {
 			if m.Epoch > 0 {
 				s.is(float64(m.Epoch))
