@@ -119,11 +119,7 @@ func (b *bench) crowded(ctx context.Context, boxes []*box, kind string, alone *i
 	if err != nil {
 		return err
 	}
-	_, peak, err := memory(first.pid())
-	if err != nil {
-		return err
-	}
-	used, err := cpu(first.pid())
+	peak, used, err := spent(first.pid())
 	if err != nil {
 		return err
 	}
@@ -143,10 +139,7 @@ func (b *bench) crowded(ctx context.Context, boxes []*box, kind string, alone *i
 	if up, err = d.allUp(ctx, dir, boxes); err != nil {
 		return err
 	}
-	if _, peak, err = memory(d.pid()); err != nil {
-		return err
-	}
-	if used, err = cpu(d.pid()); err != nil {
+	if peak, used, err = spent(d.pid()); err != nil {
 		return err
 	}
 	b.table.add(row{

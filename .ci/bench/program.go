@@ -123,6 +123,15 @@ func ownMemory(pid int) (int64, error) {
 	return 0, fmt.Errorf("/proc/%d/status does not say RssAnon", pid)
 }
 
+// spent gives what a process has held at most, in KiB, and the processor time it has used.
+func spent(pid int) (peak int64, used time.Duration, err error) {
+	if _, peak, err = memory(pid); err != nil {
+		return 0, 0, err
+	}
+	used, err = cpu(pid)
+	return peak, used, err
+}
+
 // cpu gives the processor time a process has used, in steps of 10 ms (proc(5)).
 func cpu(pid int) (time.Duration, error) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

@@ -38,11 +38,7 @@ func (b *bench) watching(ctx context.Context, box *box, state string) error {
 	if err != nil {
 		return err
 	}
-	_, peak, err := memory(d.pid())
-	if err != nil {
-		return err
-	}
-	used, err := cpu(d.pid())
+	peak, used, err := spent(d.pid())
 	if err != nil {
 		return err
 	}
